@@ -1,0 +1,1 @@
+"""Frozen nouns: gateway, connection, site, selector, address set, known and unknown; no input or output."""
