@@ -1,0 +1,172 @@
+"""The reader for ARM resource JSON, in every form it is handed around.
+
+A single resource; a list `{"value": [...]}`; a plain array; what `az graph query` prints (`{"data": [...]}`) and the older table
+of columns and rows; a REST documentation example; the flat shape of `az ... -o json`; a what-if result; and arrays of these.
+
+Of a REST example only the answers (`responses.<2xx>.body`) are read: its `parameters` hold a request, and what somebody asks for
+is not a resource that exists. Answers 200 and 201 usually repeat one body; they merge like any other duplicates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from s2sguard.collect.arm_resource import is_resource, pointer_to, read_resource
+from s2sguard.collect.interface import Collected, Document, InputFormat
+from s2sguard.model.inventory import Gap, GapKind, Source
+
+_TEMPLATE = "ARM templates are not read yet: give a what-if result (`az deployment group what-if --no-pretty-print`) or a plan"
+_PARAMETERS = "a parameter file, which holds no resources"
+_ERROR = "an error answer of the API, no resource"
+_UNKNOWN = "not ARM resource JSON: an object without an id or type of Azure Resource Manager"
+_LIST_KEYS = ("value", "data")
+
+
+class ArmReader:
+    """Reads ARM resource JSON; see the module for the forms."""
+
+    format: InputFormat = "arm"
+
+    def recognises(self, value: object) -> bool:
+        """Say whether this is ARM JSON; an array counts by its first object, and an empty one is an empty answer."""
+        for _ in range(3):  # an array of pages of arrays is as deep as anybody goes
+            if not isinstance(value, list):
+                break
+            value = next((member for member in value if isinstance(member, dict | list)), {"value": []} if not value else None)
+        return isinstance(value, dict) and _form(value) is not None
+
+    def read(self, document: Document) -> Collected:
+        """Return the resources of the document in the order written; what is no resource is a gap."""
+        walk = _Walk(document.file)
+        walk.any(document.value, "")
+        return walk.out
+
+
+def _form(value: Mapping[str, object]) -> str | None:
+    """Name the form of an object, or None if it is none of ours."""
+    if is_resource(value):
+        return "resource"
+    names = {key.lower(): key for key in value}
+    schema = value.get(names.get("$schema", ""))
+    if _says(schema, "deploymentparameters"):
+        return "parameters"
+    if ("resources" in names and "contentversion" in names) or _says(schema, "deploymenttemplate"):
+        return "template"
+    if isinstance(value.get(names.get("responses", "")), dict):
+        return "example"
+    for key in _LIST_KEYS:
+        if isinstance(value.get(names.get(key, "")), list):
+            return key
+    if _table(value.get(names.get("data", ""))) is not None:
+        return "table"
+    if _changes(value) is not None:
+        return "what-if"
+    return "error" if isinstance(value.get(names.get("error", "")), dict) else None
+
+
+def _says(schema: object, word: str) -> bool:
+    return isinstance(schema, str) and word in schema.lower()
+
+
+def _table(value: object) -> tuple[list[object], list[object]] | None:
+    """Return columns and rows of Resource Graph's older table form."""
+    if not isinstance(value, dict):
+        return None
+    columns, rows = value.get("columns"), value.get("rows")
+    return (columns, rows) if isinstance(columns, list) and isinstance(rows, list) else None
+
+
+def _changes(value: Mapping[str, object]) -> tuple[str, list[object]] | None:
+    """Return the changes of a what-if result and the pointer to them: at the top (`az`) or in `properties` (REST)."""
+    inner = value.get("properties")
+    holders: tuple[tuple[str, object], ...] = (("", value), ("/properties", inner))
+    for pointer, holder in holders:
+        changes = holder.get("changes") if isinstance(holder, dict) else None
+        if isinstance(changes, list) and all(isinstance(change, dict) and "changeType" in change for change in changes):
+            return f"{pointer}/changes", changes
+    return None
+
+
+class _Walk:
+    """Goes through one document and gathers what it finds."""
+
+    __slots__ = ("_file", "out")
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self.out = Collected()
+
+    def any(self, value: object, pointer: str) -> None:
+        """Read whatever stands at this place."""
+        if isinstance(value, dict):
+            self._object(value, pointer)
+        elif isinstance(value, list):
+            for index, member in enumerate(value):
+                self.any(member, pointer_to(pointer, index))
+        else:
+            self._gap(pointer, "not ARM resource JSON: a value that is no object")
+
+    def _object(self, value: dict[str, object], pointer: str) -> None:
+        form = _form(value)
+        if form == "resource":
+            read_resource(value, Source(file=self._file, pointer=pointer), self.out)
+        elif form in _LIST_KEYS:
+            key = next(key for key in value if key.lower() == form)
+            self.any(value[key], pointer_to(pointer, key))
+        elif form == "example":
+            self._example(value, pointer)
+        elif form == "table":
+            self._rows(value, pointer)
+        elif form == "what-if":
+            self._what_if(value, pointer)
+        else:
+            self._gap(pointer, {"template": _TEMPLATE, "parameters": _PARAMETERS, "error": _ERROR}.get(form or "", _UNKNOWN))
+
+    def _example(self, value: dict[str, object], pointer: str) -> None:
+        key = next(key for key in value if key.lower() == "responses")
+        answers = value[key]
+        for code, answer in answers.items() if isinstance(answers, dict) else ():
+            body = answer.get("body") if isinstance(answer, dict) else None
+            if body is None:
+                continue  # an answer without a body, such as 202 and 204
+            where = pointer_to(pointer, key, code, "body")
+            if code.startswith("2"):
+                self.any(body, where)
+            else:
+                self._gap(where, _ERROR)
+
+    def _rows(self, value: dict[str, object], pointer: str) -> None:
+        key = next(key for key in value if key.lower() == "data")
+        columns, rows = _table(value[key]) or ([], [])
+        names = [column.get("name") if isinstance(column, dict) else None for column in columns]
+        for index, row in enumerate(rows):
+            where = pointer_to(pointer, key, "rows", index)
+            if isinstance(row, list) and len(row) == len(names):
+                self.any({name: cell for name, cell in zip(names, row, strict=True) if isinstance(name, str)}, where)
+            else:
+                self._gap(where, "a row that does not fit the columns of its table")
+
+    def _what_if(self, value: dict[str, object], pointer: str) -> None:
+        at, changes = _changes(value) or ("", [])
+        for index, change in enumerate(changes):
+            where = pointer_to(pointer + at, index)
+            for key, body in self._after(change, where):
+                self.any(body, pointer_to(where, key))
+
+    def _after(self, change: object, where: str) -> Iterator[tuple[str, object]]:
+        """Yield what will be there after one change of a what-if result; note what will be gone."""
+        if not isinstance(change, dict):
+            return
+        kind, resource_id = str(change["changeType"]).lower(), change.get("resourceId")
+        if kind == "delete" and isinstance(resource_id, str):
+            self.out.deleted.append(resource_id)
+            return
+        # `Ignore` is a resource the template does not mention: it stays as it is.
+        for key in ("after", "before") if kind in {"ignore", "nochange", "noeffect"} else ("after",):
+            if isinstance(change.get(key), dict):
+                yield key, change[key]
+                return
+        self._gap(where, "a change without the resource it leads to; use `--result-format FullResourcePayloads`", "unreadable-value")
+
+    def _gap(self, pointer: str, reason: str, kind: GapKind = "unknown-shape") -> None:
+        self.out.gaps.append(Gap(kind=kind, reason=reason, source=Source(file=self._file, pointer=pointer)))

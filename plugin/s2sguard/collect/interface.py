@@ -1,0 +1,50 @@
+"""What every inventory reader looks like from outside: a parsed JSON document in, resources and gaps out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+from s2sguard.model.inventory import Gap, Resource
+
+InputFormat: TypeAlias = Literal["auto", "arm", "terraform", "snapshot"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One decoded and parsed JSON file. `value` is unredacted: readers take what they need and drop secrets."""
+
+    file: str
+    value: object
+
+
+@dataclass(slots=True)
+class Collected:
+    """What one reader found in one document, in the order it is written."""
+
+    resources: list[Resource] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    """Ids a plan deletes: with `--with` they vanish from the inventory below it."""
+
+    def extend(self, other: Collected) -> None:
+        """Append what another reader found."""
+        self.resources.extend(other.resources)
+        self.gaps.extend(other.gaps)
+        self.deleted.extend(other.deleted)
+
+
+class Reader(Protocol):
+    """One kind of input, one file."""
+
+    format: InputFormat
+
+    def recognises(self, value: object) -> bool:
+        """Say whether this parsed JSON is of this kind, from its shape alone."""
+
+    def read(self, document: Document) -> Collected:
+        """Turn the document into resources. Never raises on bad content: that is a gap."""
+
+
+Readers: TypeAlias = Iterable[Reader]

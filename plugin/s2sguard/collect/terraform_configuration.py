@@ -1,0 +1,48 @@
+"""The `configuration` part of a plan: resource blocks and module calls, as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from s2sguard.collect.terraform_address import Mode, ModulePath
+
+
+def mapping(value: object) -> Mapping[str, object]:
+    """Return the object, or an empty one for anything else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def sequence(value: object) -> list[object]:
+    """Return the array, or an empty one for anything else."""
+    return value if isinstance(value, list) else []
+
+
+@dataclass(slots=True)
+class Configuration:
+    """The `configuration` part: resource blocks and module calls by the names of the calls that lead to them."""
+
+    resources: dict[tuple[tuple[str, ...], str], Mapping[str, object]] = field(default_factory=dict)
+    calls: dict[tuple[str, ...], Mapping[str, object]] = field(default_factory=dict)
+    """Module calls by full path of call names."""
+
+    def block(self, instance_module: ModulePath, mode: Mode, type_: str, name: str) -> Mapping[str, object] | None:
+        """Return the resource block of an instance."""
+        local = f"data.{type_}.{name}" if mode == "data" else f"{type_}.{name}"
+        return self.resources.get((tuple(call for call, _ in instance_module), local))
+
+
+def read_configuration(value: object) -> Configuration:
+    """Index resource blocks and module calls; a stack, because module nesting has no limit."""
+    configuration = Configuration()
+    stack: list[tuple[tuple[str, ...], object]] = [((), mapping(value).get("root_module"))]
+    while stack:
+        path, module = stack.pop()
+        for raw in sequence(mapping(module).get("resources")):
+            address = mapping(raw).get("address")
+            if isinstance(address, str):
+                configuration.resources[path, address] = mapping(raw)
+        for name, call in mapping(mapping(module).get("module_calls")).items():
+            configuration.calls[(*path, name)] = mapping(call)
+            stack.append(((*path, name), mapping(call).get("module")))
+    return configuration
