@@ -1,0 +1,40 @@
+"""From an inventory to the facts document: gateway by gateway, nothing in one needs another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from s2sguard.facts.document import SCHEMA_VERSION, ConnectionFacts, FactsDocument, GatewayFacts
+from s2sguard.facts.estate import build_estate
+from s2sguard.facts.options import FactsOptions
+from s2sguard.facts.shard import Shard
+from s2sguard.facts.site_facts import SiteUse, site_facts
+from s2sguard.model.estate import Estate
+from s2sguard.model.inventory import Inventory
+
+
+def build_document(inventory: Inventory, options: FactsOptions) -> FactsDocument:
+    """Compute the facts of a whole inventory. Pure: the same inventory and options give the same document."""
+    return document_of(build_estate(inventory, options), options)
+
+
+def document_of(estate: Estate, options: FactsOptions) -> FactsDocument:
+    """Compute the facts of an estate that is already resolved."""
+    gateways: list[GatewayFacts] = []
+    connections: list[ConnectionFacts] = []
+    uses: dict[str, list[SiteUse]] = defaultdict(list)
+    for gateway in estate.gateways:
+        shard = Shard(gateway, options)
+        gateways.append(shard.gateway_facts(options))
+        connections.extend(shard.connection_facts())
+        for key, use in shard.site_uses():
+            uses[key].append(use)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "today": options.today.isoformat(),
+        "settings": options.settings,
+        "assumptions": options.assumptions,
+        "gateways": gateways,
+        "connections": connections,
+        "sites": [site_facts(site, uses.get(site.key, ()), options) for site in estate.sites],
+    }

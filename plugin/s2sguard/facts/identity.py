@@ -1,0 +1,77 @@
+"""Who owns the far end of a connection: the party, and whether it is trusted.
+
+Partner = connection tag, else site tag, else the configuration's map, else the site itself (design section 4).
+Internal = trust tag or map. Anything else is a partner: trust has to be stated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from s2sguard.facts.options import Identity, Party
+from s2sguard.model.estate import Site, Trust
+from s2sguard.model.inventory import Resource, fold_id
+from s2sguard.model.value import Maybe, Unknown
+
+
+def tag(resource: Resource, name: str) -> Maybe[str]:
+    """Return a tag's value trimmed and case folded, empty when absent. Tag names ignore case in Azure."""
+    tags = resource.tags
+    if isinstance(tags, Unknown):
+        return tags
+    value = tags.get(name)
+    if value is None and tags:
+        value = next((found for key, found in tags.items() if key.lower() == name), None)
+    if isinstance(value, Unknown):
+        return value
+    return value.strip().casefold() if isinstance(value, str) else ""
+
+
+def party_of(connection: Resource, site: Maybe[Site | None], site_key: Maybe[str], identity: Identity) -> tuple[Maybe[str], Maybe[Trust]]:
+    """Return (party, trust) of a connection. Equal parties never concern each other."""
+    configured = _configured(identity.parties, connection, site, site_key)
+    own_partner, own_trust = tag(connection, identity.partner_tag), tag(connection, identity.trust_tag)
+    if isinstance(site, Unknown):
+        site_partner: Maybe[str] = site
+        site_trust: Maybe[str] = site
+    else:
+        site_partner, site_trust = (site.partner_tag, site.trust_tag) if site else ("", "")
+    partner = _first(own_partner, site_partner, configured.partner or "", site_key, fold_id(connection.id))
+    trust = _first(own_trust, site_trust, configured.trust or "", "partner")
+    if isinstance(trust, Unknown):
+        return partner, trust
+    return partner, "internal" if trust == "internal" else "partner"
+
+
+def site_trust(site: Site, identity: Identity) -> Maybe[Trust]:
+    """Return the trust of a site that no connection decides on."""
+    configured = identity.parties.get(site.key) or identity.parties.get(site.name.lower()) or Party()
+    trust = _first(site.trust_tag, configured.trust or "", "partner")
+    if isinstance(trust, Unknown):
+        return trust
+    return "internal" if trust == "internal" else "partner"
+
+
+def party_label(party: str) -> str:
+    """Return a party for people: a tag as it is, a site id by its last segment."""
+    return party.rsplit("/", 1)[-1] if party.startswith("/") else party.removeprefix("terraform:")
+
+
+def _first(*candidates: Maybe[str]) -> Maybe[str]:
+    """Return the first that is not empty; an unknown one ends the search, as it might be the answer."""
+    return next((candidate for candidate in candidates if candidate != ""), "")
+
+
+def _configured(parties: Mapping[str, Party], connection: Resource, site: Maybe[Site | None], site_key: Maybe[str]) -> Party:
+    if not parties:
+        return Party()
+    names = [connection.key, connection.name.lower()]
+    if isinstance(site_key, str):
+        names.append(site_key)
+    if isinstance(site, Site):
+        names.append(site.name.lower())
+    found = [parties[name] for name in names if name in parties]
+    return Party(
+        partner=next((party.partner.strip().casefold() for party in found if party.partner), None),
+        trust=next((party.trust for party in found if party.trust), None),
+    )

@@ -1,0 +1,98 @@
+"""Finding the roads out of a gateway that selectors do not close (S2S-ISO-005; azure.md 4.1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from s2sguard.facts.read_networks import SUBNET, hub_id
+from s2sguard.facts.reading import Properties, known, of_resource
+from s2sguard.model.estate import Connection, Extension, ExtensionKind
+from s2sguard.model.inventory import Inventory, Resource, fold_id
+from s2sguard.model.value import Maybe, Unknown
+
+GATEWAY = "Microsoft.Network/virtualNetworkGateways"
+ROUTE_SERVER_SUBNET = "RouteServerSubnet"
+"""Azure takes a Route Server in a subnet of this name only."""
+
+_KINDS: Mapping[str, ExtensionKind] = {"Vnet2Vnet": "Vnet2Vnet", "ExpressRoute": "ExpressRoute", "VPNClient": "P2S"}
+"""Connection type -> the road it opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The extensions of one gateway."""
+
+    certain: tuple[Extension, ...]
+    doubt: str
+    """Why there may be more; empty when there cannot be."""
+
+
+class ExtensionFinder:
+    """Finds extensions; holds what concerns all gateways of the input."""
+
+    def __init__(self, inventory: Inventory, connections: Sequence[Connection]) -> None:
+        self._inventory = inventory
+        self._far_ends = _far_ends(inventory, connections)
+        self._express_route = _express_route_by_hub(inventory)
+
+    def find(
+        self, resource: Resource, properties: Properties, hub: Maybe[str], connections: Sequence[Connection], incomplete: str
+    ) -> Found:
+        """Return the extensions of a gateway; `incomplete` says why connections of it may be missing."""
+        clients = properties.child("vpnclientconfiguration")
+        kinds = [(connection, _KINDS.get(known(connection.connection_type, ""))) for connection in connections]
+        found = [Extension(kind=kind, name=connection.name) for connection, kind in kinds if kind]
+        found.extend(Extension(kind="Vnet2Vnet", name=name) for name in self._far_ends.get(resource.key, ()))
+        if isinstance(clients, Properties) and _has_pool(clients):
+            found.append(Extension(kind="P2S", name="point-to-site clients"))
+        found.extend(self._beside(resource, hub))
+        doubts = (incomplete, clients.reason if isinstance(clients, Unknown) else "", self._hub_doubt(hub))
+        return Found(tuple(found), next((doubt for doubt in doubts if doubt), ""))
+
+    def _beside(self, resource: Resource, hub: Maybe[str]) -> Iterator[Extension]:
+        """Yield what shares the gateway's network and can carry routes on."""
+        if isinstance(hub, Unknown) or not hub:
+            return
+        for name in self._express_route.get(fold_id(hub), ()):
+            if name != resource.name:
+                yield Extension(kind="ExpressRoute", name=name)
+        if any(child.name.lower() == ROUTE_SERVER_SUBNET.lower() for child in self._inventory.children(hub, SUBNET)):
+            yield Extension(kind="RouteServer", name=ROUTE_SERVER_SUBNET)
+
+    def _hub_doubt(self, hub: Maybe[str]) -> str:
+        network = self._inventory.get(hub) if isinstance(hub, str) and hub else None
+        if network is not None and not network.existing:
+            return ""
+        return "the gateway's network is not in the input, and may hold a Route Server or an ExpressRoute gateway"
+
+
+def _has_pool(clients: Properties) -> bool:
+    """Say whether point-to-site clients can get addresses: a pool that cannot be read counts."""
+    pool = clients.child("vpnclientaddresspool")
+    return pool is not None and (isinstance(pool, Unknown) or pool.items("addressprefixes") != ())
+
+
+def _far_ends(inventory: Inventory, connections: Sequence[Connection]) -> dict[str, list[str]]:
+    """Return, per folded gateway id, the VNet-to-VNet connections that name it as their second gateway."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for connection in connections:
+        if connection.connection_type == "Vnet2Vnet":
+            resource = inventory.get(connection.id)
+            far = of_resource(resource).reference("virtualnetworkgateway2") if resource else ""
+            if isinstance(far, str) and far:
+                found[fold_id(far)].append(connection.name)
+    return found
+
+
+def _express_route_by_hub(inventory: Inventory) -> dict[str, list[str]]:
+    """Return, per folded network id, the names of the ExpressRoute gateways in it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for resource in inventory.of_type(GATEWAY):
+        properties = of_resource(resource)
+        if known(properties.text("gatewaytype"), "").lower() == "expressroute":
+            hub = hub_id(inventory, properties)
+            if isinstance(hub, str) and hub:
+                found[fold_id(hub)].append(resource.name)
+    return found
