@@ -1,0 +1,54 @@
+package s2sguard.controls.iso.internal_transit_test
+
+import data.s2sguard.controls.iso.internal_transit as control
+import data.s2sguard.given_test as given
+
+test_passes_without_a_flow if {
+	facts := given.document
+	control.applies == {"connection"} with input as facts
+	control.deny == set() with input as facts
+	control.warn == set() with input as facts
+}
+
+test_fails_with_the_packet_that_proves_it if {
+	facts := given.with_facts("connections", {"to_internal": {"count": 3, "witnesses": [given.witness]}})
+	message := concat("", [
+		"transit with 3 internal sites: a packet from 10.1.0.4 to 10.2.0.4 ",
+		"arrives by to-red and leaves by to-blue",
+	])
+	given.messages(control.deny) == {message} with input as facts
+	some finding in control.deny with input as facts
+	finding.witness == given.witness
+	finding.pairs == 3
+}
+
+test_fails_even_without_a_packet_to_show if {
+	facts := given.with_facts("connections", {"to_internal": {"count": 1}})
+	given.messages(control.deny) == {"transit with 1 internal site"} with input as facts
+}
+
+test_unknown_while_other_connections_may_exist if {
+	facts := given.without_facts("connections", ["to_internal"])
+	control.applies == {"connection"} with input as facts
+	control.deny == set() with input as facts
+	given.messages(control.warn) == given.gaps(["to_internal"]) with input as facts
+}
+
+test_fails_on_what_is_certain_although_more_is_possible if {
+	exposure := {"count": 1, "possible": 2, "witnesses": [given.witness]}
+	unknown := {"to_internal": "known only after apply"}
+	facts := given.with_facts("connections", {"to_internal": exposure, "unknown": unknown})
+	message := concat("", [
+		"transit with 1 internal site: a packet from 10.1.0.4 to 10.2.0.4 ",
+		"arrives by to-red and leaves by to-blue",
+	])
+	given.messages(control.deny) == {message} with input as facts
+	given.messages(control.warn) == given.gaps(["to_internal"]) with input as facts
+}
+
+test_does_not_apply_to_an_internal_connection if {
+	facts := given.with_facts("connections", {"trust": "internal"})
+	control.applies == set() with input as facts
+	control.deny == set() with input as facts
+	control.warn == set() with input as facts
+}

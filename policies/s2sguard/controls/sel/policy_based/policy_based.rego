@@ -1,0 +1,27 @@
+# METADATA
+# title: Policy-based traffic selectors are on
+# description: |
+#   Without them Azure proposes any to any, and fixed selectors have no effect (VPN Gateway FAQ).
+#   They are necessary and not enough: the article's stage 2 has them and still leaks.
+# schemas:
+#   - input: schema.facts
+# custom:
+#   id: S2S-SEL-001
+#   severity: high
+#   fix: set usePolicyBasedTrafficSelectors to true, together with a custom IPsec policy
+#   needs: [policy_based_selectors]
+package s2sguard.controls.sel.policy_based
+
+import data.s2sguard.lib
+
+id := "S2S-SEL-001"
+
+applies contains connection.id if some connection in lib.partner_connections
+
+deny contains lib.finding(id, connection, message) if {
+	some connection in lib.partner_connections
+	connection.policy_based_selectors == false
+	message := "policy-based traffic selectors are off: Azure proposes any to any"
+}
+
+warn contains lib.unknown(id, connection, "policy_based_selectors") if some connection in lib.partner_connections

@@ -1,0 +1,262 @@
+"""Every control folder is complete, says of itself what its Rego does, and judges its own cases as they say.
+
+One file for all controls: a folder that is added is tested without a line here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, NotRequired, TypedDict, cast
+
+import pytest
+
+from s2sguard.collect import read_inventory
+from s2sguard.config import load_config
+from s2sguard.evaluate import Engine, judge, load_pack, open_engine, validate
+from s2sguard.evaluate.verdict import Verdict
+from s2sguard.facts import build_document
+from s2sguard.facts.document import ConnectionFacts, FactsDocument, GatewayFacts, PolicyFacts, SiteFacts
+from s2sguard.facts.options import DEFAULT_ASSUMPTIONS, HARDENED_SETTINGS
+from s2sguard.model.inventory import Inventory
+
+POLICIES = Path(__file__).resolve().parents[2] / "policies"
+PACK = load_pack(POLICIES)
+CONTROLS = {control.id: control for control in PACK.controls}
+FOLDERS = {control.id: POLICIES / Path(control.page).parent for control in PACK.controls}
+CASES = [(control, path) for control, folder in FOLDERS.items() for path in sorted((folder / "cases").glob("*.json"))]
+
+SHIPPED = {
+    "critical": "ISO-001",
+    "high": "IKE-001 IKE-002 IKE-003 IKE-004 IKE-005 SEL-001 SEL-002 SEL-003 ISO-002 ISO-003 ISO-004 ISO-006 "
+    "ADR-001 ADR-002 ADR-003 ADR-004 RTE-001 RTE-002 GWY-001 GWY-002",
+    "medium": "IKE-007 IKE-008 SEL-004 SEL-005 ISO-005 GWY-003",
+    "low": "IKE-006 ADR-005",
+}
+"""Ids are permanent, and waivers and baselines rest on severities: a change here is a breaking change."""
+
+HEADINGS = [
+    "Why",
+    "Bad",
+    "Good",
+    "Fix",
+    "What the fix does to a running tunnel",
+    "Limits",
+    "Mappings",
+]
+
+SUBJECTS: dict[str, Any] = {"connection": ConnectionFacts, "site": SiteFacts, "gateway": GatewayFacts}
+CHOOSING = {"id", "name", "unknown", "trust", "connection_type", "present", "partner_facing", "gateway_type"}
+"""Facts that choose the subjects: while they are unknown the control applies."""
+BEHIND = {
+    "lib.fixed_connections": {"fixed_selectors"},
+    "lib.custom_connections": {"custom_policy"},
+    "lib.policy_unknowns": {"custom_policy", "ipsec_policy"},
+}
+"""Facts that a shared rule decides on."""
+
+UNDECIDED: dict[tuple[str, str], dict[str, object]] = {
+    ("S2S-ISO-004", "shared_gateway"): {"bgp": True},
+    ("S2S-ADR-004", "policy_based_selectors"): {"nat_rules": 1},
+}
+"""Where another fact of the passing document decides alone: what it must be for this one to matter."""
+
+NEEDS = [(control.id, need) for control in PACK.controls for need in control.needs]
+MAY_BE_ABSENT = {
+    # No default site, and what a policy leaves out, have a meaning of their own.
+    ("S2S-RTE-002", "default_site"),
+    ("S2S-IKE-006", "ipsec_policy.sa_lifetime_seconds"),
+    ("S2S-IKE-006", "ipsec_policy.sa_data_size_kilobytes"),
+    ("S2S-IKE-007", "ipsec_policy.ike_encryption"),
+    ("S2S-IKE-007", "ipsec_policy.ike_integrity"),
+}
+
+Decide = Callable[[FactsDocument, str], Verdict | None]
+
+
+class Expected(TypedDict):
+    """What one path says of a case: `pass`, `fail`, `unknown` or `not-applicable`, and of which resource."""
+
+    status: str
+    resource: str
+
+
+class Case(TypedDict):
+    """One file of `cases/`: resources as Azure returns them, and what every path must say of them.
+
+    `azure_policy` is a status, or null where there is no definition (METADATA says why) or Azure never sees the value.
+    """
+
+    description: str
+    resources: list[dict[str, object]]
+    expect: dict[str, Any]
+    config: NotRequired[dict[str, object]]
+    today: NotRequired[str]
+
+
+def passing() -> FactsDocument:
+    """Return a facts document to which every control applies and which every control passes."""
+    document = json.loads((Path(__file__).parent / "passing.json").read_text(encoding="utf-8"))
+    return cast("FactsDocument", {**document, "settings": HARDENED_SETTINGS, "assumptions": DEFAULT_ASSUMPTIONS})
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """Return the engine that needs nothing but pip; that the others agree with it is tested elsewhere."""
+    opened = open_engine("regopy", pack=POLICIES)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def verdict(engine: Engine) -> Decide:
+    """Return a function from a document and a control to its only verdict, None where it does not apply."""
+
+    def decide(document: FactsDocument, control: str) -> Verdict | None:
+        validate(document)
+        results = engine.evaluate(json.dumps(document).encode())
+        found = [one for one in judge(results, PACK.controls, document, Inventory(())) if one.control_id == control]
+        assert len(found) <= 1
+        return found[0] if found else None
+
+    return decide
+
+
+def rego(control: str) -> str:
+    """Return the text of a control's rule without comments."""
+    return re.sub(r"^\s*#.*\n", "", (FOLDERS[control] / f"{CONTROLS[control].name}.rego").read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def subject_of(control: str) -> str:
+    """Return whether a control stands on a `connection`, a `site` or a `gateway`."""
+    found = re.search(r"applies contains (\w+)\.id", rego(control))
+    assert found is not None
+    return found.group(1)
+
+
+def test_the_shipped_ids_and_severities_stay() -> None:
+    """The pack holds at least the shipped controls, each with the severity waivers and baselines rest on."""
+    shipped = {f"S2S-{name}": severity for severity, names in SHIPPED.items() for name in names.split()}
+    assert {id_: CONTROLS[id_].severity for id_ in shipped} == shipped
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_a_folder_is_complete(control: str) -> None:
+    """A control's folder holds its rule, its test, its page and at least three cases, and nothing else unnamed."""
+    folder, name = FOLDERS[control], CONTROLS[control].name
+    allowed = {f"{name}.rego", f"{name}_test.rego", "control.md", "cases", "azure_policy.json"}
+    found = {path.name for path in folder.iterdir()}
+    assert allowed - {"azure_policy.json"} <= found <= allowed
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_the_rule_has_the_id_of_its_metadata_and_family(control: str) -> None:
+    """The Rego constant `id`, the METADATA and the family agree, and the rule stays short."""
+    text = rego(control)
+    assert re.findall(r'^id := "(.*)"$', text, flags=re.MULTILINE) == [control]
+    assert control.split("-")[1].lower() == CONTROLS[control].family
+    assert len(text.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_needs_are_the_facts_the_rule_reads(control: str) -> None:
+    """`needs` names every fact the rule decides on, and no other."""
+    text, subject = rego(control), subject_of(control)
+    names = set(re.findall(rf"\b{subject}\.(\w+)", text)) | set(re.findall(r'"([a-z_]+)"', text))
+    read = names & set(SUBJECTS[subject].__annotations__) - CHOOSING
+    read |= {f"ipsec_policy.{name}" for name in names & set(PolicyFacts.__annotations__)}
+    read |= {fact for rule, facts in BEHIND.items() if rule in text for fact in facts}
+    assert sorted(CONTROLS[control].needs) == sorted(read)
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_the_page_has_every_section(control: str) -> None:
+    """A page has the fixed headings in their order, text below each, and the three ways to write the fix."""
+    page = (FOLDERS[control] / "control.md").read_text(encoding="utf-8")
+    prose = re.sub(r"^```.*?^```", lambda block: block.group().replace("\n#", "\n //"), page, flags=re.MULTILINE | re.DOTALL)
+    title, *sections = re.split(r"^#{1,2} ", prose, flags=re.MULTILINE)[1:]
+    texts = {heading: text.strip() for heading, _, text in (section.partition("\n") for section in sections)}
+    assert title.strip() == f"{control} {CONTROLS[control].title}"
+    assert list(texts) == HEADINGS
+    assert all(texts.values())
+    assert {"sh", "bicep", "hcl"} <= set(re.findall(r"^```(\w+)", texts["Fix"], flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_a_control_passes_where_nothing_is_wrong(control: str, verdict: Decide) -> None:
+    """Every control applies to the passing document and passes it, so what the next tests change is what decides."""
+    found = verdict(passing(), control)
+    assert found is not None
+    assert (found.status, found.details, found.advice) == ("pass", (), ())
+
+
+@pytest.mark.parametrize(("control", "need"), NEEDS)
+def test_a_needed_fact_that_is_unknown_makes_the_verdict_unknown(control: str, need: str, verdict: Decide) -> None:
+    """A fact taken away with a reason never passes, and never fails either."""
+    assert decided(verdict(without(control, need, "known only after apply"), control)) == "unknown"
+
+
+@pytest.mark.parametrize(("control", "need"), [pair for pair in NEEDS if pair not in MAY_BE_ABSENT])
+def test_a_needed_fact_that_is_absent_never_passes(control: str, need: str, verdict: Decide) -> None:
+    """A fact the document forgets, without any reason, is not taken for a good one."""
+    assert decided(verdict(without(control, need, ""), control)) in {"unknown", "fail"}
+
+
+def without(control: str, need: str, reason: str) -> FactsDocument:
+    """Return the passing document without one fact of a control's subject."""
+    document = passing()
+    subject = cast("dict[str, Any]", document[f"{subject_of(control)}s"][0])  # type: ignore[literal-required]
+    subject.update(UNDECIDED.get((control, need), {}))
+    owner, _, name = need.rpartition(".")
+    (subject[owner] if owner else subject).pop(name, None)
+    subject["unknown"].update({need: reason} if reason else {})
+    return document
+
+
+def decided(verdict: Verdict | None) -> str:
+    """Return the status of a verdict."""
+    return "not-applicable" if verdict is None else verdict.status
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_the_cases_show_every_answer(control: str) -> None:
+    """The cases of a control hold a pass, a fail and an unknown."""
+    statuses = {read_case(path)["expect"]["rego"]["status"] for id_, path in CASES if id_ == control}
+    assert {"pass", "fail", "unknown"} <= statuses <= {"pass", "fail", "unknown", "not-applicable"}
+
+
+@pytest.mark.parametrize(("control", "path"), CASES, ids=[f"{path.parts[-3]}-{path.stem}" for _, path in CASES])
+def test_a_case_is_judged_as_it_says(control: str, path: Path, engine: Engine, tmp_path: Path) -> None:
+    """From resources through facts and Rego to the verdict the case expects."""
+    case = read_case(path)
+    expected = cast("Expected", case["expect"]["rego"])
+    (tmp_path / "resources.json").write_text(json.dumps(case["resources"]), encoding="utf-8")
+    (tmp_path / "s2sguard.yaml").write_text(json.dumps(case.get("config", {"complete": False})), encoding="utf-8")
+    inventory = read_inventory([tmp_path / "resources.json"])
+    config = load_config(file=str(tmp_path / "s2sguard.yaml"), environ={})
+    document = build_document(inventory, config.facts_options(date.fromisoformat(case.get("today", "2026-06-01"))))
+    validate(document)
+    verdicts = judge(engine.evaluate(json.dumps(document).encode()), PACK.controls, document, inventory)
+    found = {one.resource: one.status for one in verdicts if one.control_id == control}
+    assert expected["resource"] in {resource["id"] for resource in case["resources"]}
+    assert found.get(expected["resource"], "not-applicable") == expected["status"]
+
+
+@pytest.mark.parametrize(("control", "path"), CASES, ids=[f"{path.parts[-3]}-{path.stem}" for _, path in CASES])
+def test_a_case_says_what_azure_policy_says(control: str, path: Path) -> None:
+    """The two halves of a control agree on a case; Azure Policy has no answer where it has no definition or no value."""
+    expect = read_case(path)["expect"]
+    status = expect["rego"]["status"]
+    without = "azure_policy:" in (FOLDERS[control] / f"{CONTROLS[control].name}.rego").read_text(encoding="utf-8")
+    assert expect["azure_policy"] == (None if without or status == "unknown" else status)
+
+
+def read_case(path: Path) -> Case:
+    """Read a case file and check its shape."""
+    case = cast("Case", json.loads(path.read_text(encoding="utf-8")))
+    assert set(case) - {"config", "today"} == {"description", "resources", "expect"}, path
+    assert set(case["expect"]) == {"rego", "azure_policy"}, path
+    return case
