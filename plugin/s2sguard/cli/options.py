@@ -1,0 +1,37 @@
+"""From parsed arguments to the configuration in force."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from datetime import UTC, date, datetime
+
+from s2sguard.config import Config, load_config
+
+FLAGS = {
+    "complete": "--complete",
+    "engine": "--engine",
+    "opa_url": "--opa-url",
+    "format": "--format",
+    "fail_on": "--fail-on",
+    "fail_on_unknown": "--fail-on-unknown",
+    "fail_on_gap": "--fail-on-gap",
+}
+
+
+def configuration(arguments: Namespace) -> Config:
+    """Return the configuration with the flags of this command on top; raises ConfigError."""
+    given = vars(arguments)
+    flags: dict[str, tuple[object, str]] = {f"/{name}": (given[name], flag) for name, flag in FLAGS.items() if given.get(name) is not None}
+    flags |= {f"/assumptions/{name}": (value, "--assume") for name, value in given.get("assume", ())}
+    return load_config(flags=flags, file=given.get("config"))
+
+
+def today(arguments: Namespace) -> date:
+    """Return the date the run is judged by: `--today`, else the date now (UTC)."""
+    given: date | None = arguments.today
+    return given or datetime.now(UTC).date()
+
+
+def now() -> str:
+    """Return the time now as ISO 8601 in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,234 @@
+"""What a run is told: `s2sguard.yaml`, then the environment, then flags; each value remembers where it came from.
+
+Every layer is checked against `config.schema.json` before anything is merged.
+A key that is written replaces its default as a whole: lists and tables are not mixed with the hardened ones.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal, TypeAlias, cast
+
+from s2sguard.config.source import Parsed, join_pointer, read_yaml
+from s2sguard.errors import ConfigError
+from s2sguard.facts.document import Assumptions, Settings
+from s2sguard.facts.options import (
+    DEFAULT_ASSUMPTIONS,
+    HARDENED_SETTINGS,
+    ExtensionException,
+    FactsOptions,
+    Identity,
+    Party,
+)
+from s2sguard.model.inventory import fold_id
+from s2sguard.report.printable import printable
+
+FILE_NAME = "s2sguard.yaml"
+MAX_PROBLEMS = 10
+OPA_URL = re.compile(r"https?://[^\s@]+")
+PREFIX = "S2SGUARD_"
+NOT_SETTINGS = frozenset(f"S2SGUARD_{name}" for name in ("CONFIG", "CORPUS", "DEBUG", "OPA", "OPA_TOKEN", "WASM"))
+"""Variables with this prefix that are no configuration value: files to use, a token that must not be shown, the tests' corpus."""
+
+EngineName: TypeAlias = Literal["auto", "opa", "wasm", "regopy"]
+FailOn: TypeAlias = Literal["critical", "high", "medium", "low", "never"]
+FormatName: TypeAlias = Literal["table", "json"]
+Node: TypeAlias = dict[str, object]
+
+DEFAULTS: Node = {
+    "settings": dict(HARDENED_SETTINGS),
+    "assumptions": dict(DEFAULT_ASSUMPTIONS),
+    "identity": {"partner_tag": "partner", "trust_tag": "trust", "partners": {}},
+    "exceptions": [],
+    "engine": "auto",
+    "opa_url": None,
+    "fail_on": "high",
+    "fail_on_unknown": False,
+    "fail_on_gap": False,
+    "complete": False,
+    "format": "table",
+}
+SECTIONS = ("settings", "assumptions", "identity")
+"""Mappings of values; everything else at the top is a value itself."""
+
+BOUNDS = (("sa_lifetime_seconds_min", "sa_lifetime_seconds_max"), ("sa_data_size_kilobytes_min", "sa_data_size_kilobytes_max"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The values in force, and for each of them (by JSON pointer) where it came from."""
+
+    settings: Settings
+    assumptions: Assumptions
+    identity: Identity
+    exceptions: tuple[ExtensionException, ...]
+    engine: EngineName
+    opa_url: str | None
+    fail_on: FailOn
+    fail_on_unknown: bool
+    fail_on_gap: bool
+    complete: bool
+    format: FormatName
+    file: str | None
+    """The configuration file that was read, if any."""
+    values: Mapping[str, object]
+    origins: Mapping[str, str]
+
+    def facts_options(self, today: date) -> FactsOptions:
+        """Return what the facts depend on besides the inventory."""
+        return FactsOptions(
+            today=today,
+            settings=self.settings,
+            assumptions=self.assumptions,
+            identity=self.identity,
+            exceptions=self.exceptions,
+            complete=self.complete,
+        )
+
+    def changed_settings(self) -> tuple[str, ...]:
+        """Return the names of settings that differ from the hardened defaults, sorted."""
+        return tuple(sorted(name for name, value in self.settings.items() if value != HARDENED_SETTINGS.get(name)))
+
+
+def load_config(
+    *,
+    flags: Mapping[str, tuple[object, str]] | None = None,
+    file: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Config:
+    """Return the configuration in force; raises ConfigError naming the source of what is wrong.
+
+    `flags` maps JSON pointers to (value, flag name) and has been checked by the command line parser.
+    `file` is `--config`; without it, `S2SGUARD_CONFIG`, then `s2sguard.yaml` in `folder` (the current one).
+    """
+    environ = os.environ if environ is None else environ
+    values = deepcopy(DEFAULTS)
+    origins = dict.fromkeys(flatten(values), "default")
+    parsed = _read_file(file or environ.get("S2SGUARD_CONFIG"), folder or Path())
+    if parsed is not None:
+        _check_file(parsed)
+        for pointer, value in flatten(cast("Node", parsed.value)).items():
+            _put(values, origins, pointer, value, parsed.place(pointer))
+    for pointer, (value, name) in _environment(environ).items():
+        _put(values, origins, pointer, value, f"environment {name}")
+    for pointer, (value, name) in (flags or {}).items():
+        _put(values, origins, pointer, value, f"flag {name}")
+    return _build(values, origins, parsed.file if parsed else None)
+
+
+def flatten(values: Node) -> dict[str, object]:
+    """Return every value by JSON pointer: the members of the sections, and the rest as it is."""
+    flat: dict[str, object] = {}
+    for key, value in values.items():
+        if key in SECTIONS and isinstance(value, dict):
+            flat |= {join_pointer(f"/{key}", name): inner for name, inner in value.items()}
+        else:
+            flat[f"/{key}"] = value
+    return flat
+
+
+def _put(values: Node, origins: dict[str, str], pointer: str, value: object, origin: str) -> None:
+    section, _, name = pointer[1:].rpartition("/")
+    target = cast("Node", values[section]) if section else values
+    target[name] = value
+    origins[pointer] = origin
+
+
+def _read_file(name: str | None, folder: Path) -> Parsed | None:
+    if name:
+        return read_yaml(Path(name))
+    found = folder / FILE_NAME
+    if found.exists():
+        return read_yaml(found)
+    if (folder / "s2sguard.yml").exists():
+        raise ConfigError("`s2sguard.yml` would not be read", hint=f"rename it to `{FILE_NAME}`, or name it with --config")
+    return None
+
+
+def _check_file(parsed: Parsed) -> None:
+    from s2sguard.config.schema import problems  # jsonschema costs 80 ms: only where there is a file
+
+    found = sorted(problems(parsed.value), key=lambda problem: (parsed.line(problem.pointer), problem.pointer))
+    if not found:
+        return
+    lines = [f"{parsed.place(problem.pointer)}: {printable(problem.pointer or '/', limit=200)}: {problem.text}" for problem in found]
+    more = [f"and {len(lines) - MAX_PROBLEMS} more problems"] if len(lines) > MAX_PROBLEMS else []
+    raise ConfigError("\n".join(lines[:MAX_PROBLEMS] + more), hint=found[0].hint if len(found) == 1 else "")
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, tuple[object, str]]:
+    names = sorted(name for name, text in environ.items() if name.startswith(PREFIX) and name not in NOT_SETTINGS and text)
+    if not names:
+        return {}
+    from s2sguard.config.schema import from_environment
+
+    return {pointer: (value, name) for name in names for pointer, value in [from_environment(name, environ[name])]}
+
+
+def _build(values: Node, origins: dict[str, str], file: str | None) -> Config:
+    flat = flatten(values)
+    settings = cast("Settings", values["settings"])
+    opa_url = cast("str | None", values["opa_url"])
+    if opa_url is not None and not OPA_URL.fullmatch(opa_url):
+        raise ConfigError(f"{origins['/opa_url']}: not an address such as http://127.0.0.1:8181", hint="leave out user name and password")
+    _check_bounds(cast("Mapping[str, int]", settings), origins)
+    return Config(
+        settings=settings,
+        assumptions=cast("Assumptions", values["assumptions"]),
+        identity=_identity(cast("Node", values["identity"]), origins),
+        exceptions=_exceptions(cast("list[dict[str, str]]", values["exceptions"]), origins),
+        engine=cast("EngineName", values["engine"]),
+        opa_url=opa_url,
+        fail_on=cast("FailOn", values["fail_on"]),
+        fail_on_unknown=bool(values["fail_on_unknown"]),
+        fail_on_gap=bool(values["fail_on_gap"]),
+        complete=bool(values["complete"]),
+        format=cast("FormatName", values["format"]),
+        file=file,
+        values=flat,
+        origins=origins,
+    )
+
+
+def _check_bounds(settings: Mapping[str, int], origins: Mapping[str, str]) -> None:
+    for low, high in BOUNDS:
+        if settings[low] > settings[high]:
+            where = " and ".join(f"/settings/{name} ({origins[f'/settings/{name}']})" for name in (low, high))
+            raise ConfigError(f"{where}: nothing could pass, the least is above the most", hint=f"lower `{low}` or raise `{high}`")
+
+
+def _identity(node: Node, origins: Mapping[str, str]) -> Identity:
+    parties: dict[str, Party] = {}
+    for name, entry in cast("dict[str, dict[str, str]]", node["partners"]).items():
+        key = fold_id(name)
+        if key in parties:
+            pointer = join_pointer("/identity/partners", name)
+            raise ConfigError(
+                f"{origins['/identity/partners']}: {printable(pointer)}: written twice, as names and ids ignore case",
+                hint="keep one of them",
+            )
+        partner = entry.get("partner")
+        trust = cast("Literal['partner', 'internal'] | None", entry.get("trust"))
+        parties[key] = Party(partner=partner.strip().casefold() if partner else None, trust=trust)
+    tags = {name: str(node[name]).strip().lower() for name in ("partner_tag", "trust_tag")}
+    return Identity(partner_tag=tags["partner_tag"], trust_tag=tags["trust_tag"], parties=parties)
+
+
+def _exceptions(entries: list[dict[str, str]], origins: Mapping[str, str]) -> tuple[ExtensionException, ...]:
+    found: dict[tuple[str, str], ExtensionException] = {}
+    for index, entry in enumerate(entries):
+        key = (fold_id(entry["gateway"]), entry["kind"])
+        if key in found:
+            raise ConfigError(
+                f"{origins['/exceptions']}: /exceptions/{index}: this gateway and kind have an exception already",
+                hint="keep one reason for each gateway and kind",
+            )
+        found[key] = ExtensionException(gateway=entry["gateway"].strip(), kind=entry["kind"], reason=entry["reason"].strip())
+    return tuple(found.values())

@@ -1,0 +1,1 @@
+"""Reports: one finished run in, text out; one file per format."""

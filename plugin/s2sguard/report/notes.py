@@ -1,0 +1,65 @@
+"""Remarks about a whole run: what its verdicts rest on besides settings.
+
+Tags fail open: a copied tag makes two partners one, and `trust: internal` takes a connection out of judgement (design section 4).
+So both are listed for somebody to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s2sguard.facts.document import ConnectionFacts, FactsDocument
+from s2sguard.model.inventory import Inventory
+from s2sguard.report.names import Names
+from s2sguard.report.style import count, some
+
+MAX_LISTED = 10
+SEVERAL = 2
+
+
+def notes_of(inventory: Inventory, facts: FactsDocument) -> tuple[str, ...]:
+    """Return the remarks on a run, in a stable order."""
+    return (*_reading(inventory, facts), *_identity(facts))
+
+
+def _reading(inventory: Inventory, facts: FactsDocument) -> Iterator[str]:
+    if not inventory.resources:
+        yield "the input holds no resource: an empty listing can also mean that the reader of it lacked permission"
+    elif not facts["connections"]:
+        yield f"no VPN connection in {count(len(inventory.resources), 'resource')}: nothing to judge between partners"
+    if inventory.ignored:
+        yield f"{count(len(inventory.ignored), 'file')} not opened, as not named *.json: {some(inventory.ignored, 3)}"
+
+
+def _identity(facts: FactsDocument) -> Iterator[str]:
+    names = Names((connection["id"], connection["name"]) for connection in facts["connections"])
+    internal = [connection for connection in facts["connections"] if connection.get("trust") == "internal"]
+    if internal:
+        listed = some(sorted(names[connection["id"]] for connection in internal), MAX_LISTED)
+        yield f"{count(len(internal), 'connection')} called internal by tag or configuration, so not judged as a partner: {listed}"
+    groups: dict[tuple[str, str], list[ConnectionFacts]] = {}
+    for connection in facts["connections"]:
+        if "partner" in connection and connection.get("trust") != "internal":
+            groups.setdefault(_owner(connection), []).append(connection)
+    several = [(owner[0], groups[owner]) for owner in sorted(groups) if len(groups[owner]) >= SEVERAL]
+    for party, group in several[:MAX_LISTED]:
+        yield _one_party(party, group, names)
+    if len(several) > MAX_LISTED:
+        yield f"and {len(several) - MAX_LISTED} more partners with several connections (all of them: `s2sguard facts`)"
+
+
+def _owner(connection: ConnectionFacts) -> tuple[str, str]:
+    """Return what tells owners apart: without a tag it is the site, and two sites in different groups may share a name."""
+    partner = connection["partner"]
+    return partner, connection.get("site", "") if partner == connection.get("site_name", "").lower() else ""
+
+
+def _one_party(party: str, group: list[ConnectionFacts], names: Names) -> str:
+    label = party.rsplit("/", 1)[-1]
+    listed = some(sorted(names[connection["id"]] for connection in group), MAX_LISTED)
+    peers = {connection["peer"]["value"] for connection in group if "peer" in connection}
+    sites = {connection.get("site", "") for connection in group}
+    text = f"partner {label} has {len(group)} connections, which are not judged against each other: {listed}"
+    if len(peers) < SEVERAL or len(sites) < SEVERAL:
+        return text
+    return f"{text}; their sites and peer addresses differ, so check that it is one partner and not a copied tag"

@@ -1,0 +1,51 @@
+"""Drawing a witness: one packet, hop by hop, and the settings that let it through."""
+
+from __future__ import annotations
+
+from s2sguard.facts.document import ConnectionFacts, FactsDocument, Witness
+from s2sguard.model.inventory import fold_id
+from s2sguard.report.names import Names
+from s2sguard.report.printable import printable
+from s2sguard.report.style import Style
+
+
+class Packets:
+    """Draws the witnesses of one facts document."""
+
+    def __init__(self, facts: FactsDocument, names: Names, style: Style) -> None:
+        self._connections: dict[str, ConnectionFacts] = {fold_id(connection["id"]): connection for connection in facts["connections"]}
+        self._names = names
+        self._style = style
+
+    def draw(self, witness: Witness, indent: str = "  ") -> list[str]:
+        """Return the hops as lines: source, arriving connection, gateway, leaving connection, destination, reasons."""
+        arriving, leaving = witness["from"], witness["to"]
+        via = self._connections.get(fold_id(arriving))
+        rows = [
+            ("src", printable(witness["src"]), f"behind {self.party(arriving)}"),
+            (" | ", self._names[arriving], f"lets it in:  {printable(witness['from_selector'])}"),
+            ("gw ", self._names[via["gateway"]] if via else "the gateway", "routes it by its destination"),
+            (" | ", self._names[leaving], f"takes it out: {printable(witness['to_selector'])}"),
+            ("dst", printable(witness["dst"]), f"behind {self.party(leaving)}"),
+        ]
+        width = max(len(name) for _, name, _ in rows)
+        lines = [
+            f"{indent}{self._style.paint(mark, 'dim')}  {self._style.paint(name.ljust(width), 'bold')}  {what}" for mark, name, what in rows
+        ]
+        for reason in witness["because"]:
+            lines += self._style.wrap(printable(reason), first=f"{indent}because ")
+        return lines
+
+    def headline(self, witness: Witness) -> str:
+        """Return the packet in one line: from whom to whom."""
+        return f"a packet from {self.party(witness['from'])} to {self.party(witness['to'])}"
+
+    def party(self, connection_id: str) -> str:
+        """Return who is behind a connection, for people."""
+        facts = self._connections.get(fold_id(connection_id))
+        if facts is None or "partner" not in facts:
+            return "an unknown party"
+        party = facts["partner"]
+        label = facts.get("site_name", party) if party.startswith(("/", "terraform:")) else party
+        internal = " (internal)" if facts.get("trust") == "internal" else ""
+        return printable(label, limit=90) + internal
