@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from s2sguard.facts.document import Overlap, PeerFacts, SelectorWidths, SiteWidths
-from s2sguard.facts.sweep import intersecting
+from s2sguard.facts.sweep import overlapping
 from s2sguard.model.address import AddressSet, parse_address, parse_range, union, written_width
 from s2sguard.model.estate import FixedSelector, Network, Site
 from s2sguard.model.value import Maybe, Unknown
@@ -53,16 +54,17 @@ def overlaps(claims: Sequence[Claim]) -> list[Found]:
         classes[claim.addresses].append(index)
     keys = list(classes)
     masks = [_mask(parties[claims[index].party] for index in classes[key]) for key in keys]
-    touching: dict[int, set[int]] = defaultdict(set)
+    touching = [{number} if key else set() for number, key in enumerate(keys)]
     for version in (4, 6):
-        ranges = [key.family(version) for key in keys]
-        for one, other in intersecting(ranges, ranges):
+        for one, other in overlapping([key.family(version) for key in keys]):
             touching[one].add(other)
     found: list[Found] = [(0, [])] * len(claims)
     for number, key in enumerate(keys):
         mask = 0
         for other in touching[number]:
             mask |= masks[other]
+        if not mask & (mask - 1):
+            continue  # one party alone
         for index in classes[key]:
             others = mask & ~(1 << parties[claims[index].party])
             if others:
@@ -127,15 +129,20 @@ def peer_of(site: Site) -> Maybe[PeerFacts]:
     if isinstance(site.peer_address, Unknown):
         return site.peer_address
     if site.peer_address:
-        parsed = parse_address(site.peer_address)
-        if parsed is None:
-            return Unknown("the peer address is not an IP address")
-        version, address = parsed
-        private = any(first <= address <= last for first, last in _NOT_PUBLIC.family(version))
-        return {"kind": "private" if private else "public", "value": site.peer_address}
+        return _peer_at(site.peer_address)
     if isinstance(site.peer_fqdn, Unknown):
         return site.peer_fqdn
     return {"kind": "fqdn", "value": site.peer_fqdn} if site.peer_fqdn else {"kind": "none", "value": ""}
+
+
+@lru_cache(maxsize=1 << 12)  # asked once for the site and once for its connection
+def _peer_at(text: str) -> Maybe[PeerFacts]:
+    parsed = parse_address(text)
+    if parsed is None:
+        return Unknown("the peer address is not an IP address")
+    version, address = parsed
+    private = any(first <= address <= last for first, last in _NOT_PUBLIC.family(version))
+    return {"kind": "private" if private else "public", "value": text}
 
 
 @dataclass(frozen=True, slots=True)

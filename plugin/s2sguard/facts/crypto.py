@@ -6,6 +6,7 @@ The allow-lists that decide are settings; this table only explains.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from s2sguard.facts.document import PolicyFacts
@@ -56,7 +57,15 @@ WEAK: Final[dict[str, dict[str, str]]] = {
 
 def policy_facts(policy: IpsecPolicy, unknown: dict[str, str]) -> PolicyFacts:
     """Return the policy's facts; unreadable fields are added to `unknown` as `ipsec_policy.<field>`."""
+    facts, reasons = _known_and_unknown(policy)
+    unknown.update(reasons)
+    return facts
+
+
+@lru_cache(maxsize=1024)  # an estate has few different policies and many connections
+def _known_and_unknown(policy: IpsecPolicy) -> tuple[PolicyFacts, dict[str, str]]:
     facts: PolicyFacts = {"weak": {}}
+    unknown: dict[str, str] = {}
     for field in (*ALGORITHM_FIELDS, *NUMBER_FIELDS):
         value = getattr(policy, field)
         if isinstance(value, Unknown):
@@ -67,4 +76,4 @@ def policy_facts(policy: IpsecPolicy, unknown: dict[str, str]) -> PolicyFacts:
         reason = weak.get(str(facts.get(field, "")))
         if reason:
             facts["weak"][field] = reason
-    return facts
+    return facts, unknown

@@ -15,16 +15,16 @@ from s2sguard.model.value import Maybe, Unknown
 
 
 def tag(resource: Resource, name: str) -> Maybe[str]:
-    """Return a tag's value trimmed and case folded, empty when absent. Tag names ignore case in Azure."""
+    """Return a tag's value trimmed and case folded, empty when absent. Tag names ignore case in Azure; `name` is lowercase."""
     tags = resource.tags
     if isinstance(tags, Unknown):
         return tags
-    value = tags.get(name)
-    if value is None and tags:
-        value = next((found for key, found in tags.items() if key.lower() == name), None)
-    if isinstance(value, Unknown):
-        return value
-    return value.strip().casefold() if isinstance(value, str) else ""
+    for key, value in tags.items():
+        if key.lower() == name:
+            if isinstance(value, Unknown):
+                return value
+            return value.strip().casefold() if isinstance(value, str) else ""
+    return ""
 
 
 def party_of(connection: Resource, site: Maybe[Site | None], site_key: Maybe[str], identity: Identity) -> tuple[Maybe[str], Maybe[Trust]]:

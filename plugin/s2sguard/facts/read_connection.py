@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from s2sguard.facts.identity import party_of, tag
 from s2sguard.facts.options import Identity
@@ -95,7 +96,26 @@ def _policy(policies: Maybe[tuple[object, ...]]) -> Maybe[IpsecPolicy | None]:
     if not policies:
         return None
     # Azure takes at most one element (VPN Gateway FAQ: one policy combination per connection).
-    policy = body(policies[0])
+    element = policies[0]
+    try:
+        # An estate has few different policies and many connections.
+        # The types belong to the key: True and 1 are equal, and only one of them is a lifetime.
+        return (
+            _read_policy(tuple([(name, type(value), value) for name, value in element.items()]))
+            if isinstance(element, Mapping)
+            else _policy_of(element)
+        )
+    except TypeError:  # an unhashable value: not a policy's, but then it must not stop the others
+        return _policy_of(element)
+
+
+@lru_cache(maxsize=1024)
+def _read_policy(members: tuple[tuple[str, type, object], ...]) -> Maybe[IpsecPolicy]:
+    return _policy_of({name: value for name, _, value in members})
+
+
+def _policy_of(element: object) -> Maybe[IpsecPolicy]:
+    policy = body(element)
     if isinstance(policy, Unknown):
         return policy
 

@@ -78,8 +78,10 @@ def _join(site: Site, uses: Sequence[SiteUse]) -> _Joined:
         if isinstance(site.prefixes, Unknown):
             joined.network_doubt = site.prefixes.reason
             continue
-        for name, addresses in use.reach.certain:
-            joined.networks.extend(f"{text} ({name})" for text in (site.prefixes.addresses & addresses).texts())
+        prefixes = site.prefixes.addresses
+        if prefixes.meets(use.reach.covered):
+            for name, addresses in use.reach.certain:
+                joined.networks.extend(f"{text} ({name})" for text in (prefixes & addresses).texts())
         joined.network_doubt = joined.network_doubt or use.reach.doubt
     joined.networks = list(dict.fromkeys(joined.networks))
     return joined

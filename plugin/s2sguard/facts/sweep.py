@@ -12,6 +12,21 @@ from collections.abc import Iterator, Sequence
 from s2sguard.model.address import Intervals
 
 
+def overlapping(lists: Sequence[Intervals]) -> Iterator[tuple[int, int]]:
+    """Yield each two different indexes, in both orders, whose range lists have an address in common."""
+    seen: set[tuple[int, int]] = set()
+    active: list[tuple[int, int]] = []
+    for first, last, index in sorted((first, last, index) for index, ranges in enumerate(lists) for first, last in ranges):
+        if active:
+            active = [(end, other) for end, other in active if end >= first]
+            for _, other in active:
+                if other != index and (index, other) not in seen:
+                    seen.update(((index, other), (other, index)))
+                    yield index, other
+                    yield other, index
+        active.append((last, index))
+
+
 def intersecting(left: Sequence[Intervals], right: Sequence[Intervals]) -> Iterator[tuple[int, int]]:
     """Yield (index in left, index in right) once for each two range lists with an address in common.
 
@@ -33,16 +48,3 @@ def intersecting(left: Sequence[Intervals], right: Sequence[Intervals]) -> Itera
                 seen.add(pair)
                 yield pair
         active[side].append((last, index))
-
-
-def meet(left: Intervals, right: Intervals) -> bool:
-    """Say whether two range lists have an address in common."""
-    i = j = 0
-    while i < len(left) and j < len(right):
-        if left[i][0] <= right[j][1] and right[j][0] <= left[i][1]:
-            return True
-        if left[i][1] < right[j][1]:
-            i += 1
-        else:
-            j += 1
-    return False

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from s2sguard.facts.ceiling import OPEN
-from s2sguard.facts.sweep import intersecting, meet
-from s2sguard.model.address import WHOLE, AddressSet, Intervals, intersect, normalise
+from s2sguard.facts.sweep import intersecting
+from s2sguard.model.address import WHOLE, AddressSet, Intervals, intersect, meet, normalise
 from s2sguard.model.selector import Selector
 
 VERSIONS = (4, 6)

@@ -52,11 +52,17 @@ class AddressSet:
 
     def __or__(self, other: AddressSet) -> AddressSet:
         """Return the union."""
+        if not other or self == other:
+            return self
         return AddressSet(normalise((*self.v4, *other.v4)), normalise((*self.v6, *other.v6)))
 
     def __sub__(self, other: AddressSet) -> AddressSet:
         """Return the addresses of this set that are not in the other."""
         return AddressSet(subtract(self.v4, other.v4), subtract(self.v6, other.v6))
+
+    def meets(self, other: AddressSet) -> bool:
+        """Say whether the two have an address in common."""
+        return meet(self.v4, other.v4) or meet(self.v6, other.v6)
 
     def texts(self) -> list[str]:
         """Return one string per range: a prefix where the range is one, else `first-last`."""
@@ -85,6 +91,19 @@ def intersect(left: Intervals, right: Intervals) -> Intervals:
         else:
             j += 1
     return tuple(found)
+
+
+def meet(left: Intervals, right: Intervals) -> bool:
+    """Say whether two range lists have an address in common."""
+    i = j = 0
+    while i < len(left) and j < len(right):
+        if left[i][0] <= right[j][1] and right[j][0] <= left[i][1]:
+            return True
+        if left[i][1] < right[j][1]:
+            i += 1
+        else:
+            j += 1
+    return False
 
 
 def subtract(left: Intervals, right: Intervals) -> Intervals:
@@ -140,6 +159,7 @@ def parse_range(text: str) -> Maybe[AddressSet]:
     return AddressSet((interval,)) if version == 4 else AddressSet((), (interval,))
 
 
+@lru_cache(maxsize=1 << 16)
 def written_width(text: str) -> tuple[int, int] | None:
     """Return (IP version, prefix length) of one written range, or None if it is not one.
 
