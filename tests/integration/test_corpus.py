@@ -158,7 +158,7 @@ def test_the_gaps_of_single_files(corpus: Path) -> None:
     [
         ("api_response", {"conflicting-duplicates": 44}),
         ("api_example", {"conflicting-duplicates": 11}),
-        ("tfplan", {"unknown-shape": 1}),
+        ("tfplan", {"not-inventory": 1}),
     ],
 )
 def test_a_whole_folder_is_one_inventory(folder: str, gaps: dict[str, int], corpus: Path) -> None:

@@ -108,5 +108,5 @@ def test_inventory_commands_are_complete_and_hold_no_key(script: str, tmp_path: 
     folder.mkdir()
     done = run(script, folder, az.parent)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(r"^no findings, 0 unknown, [1-9]\d* passed, 0 gaps;", done.stdout, re.MULTILINE), done.stdout
+    assert re.search(r"^gateways: 1 ok; no findings, 0 unknown, [1-9]\d* passed, 0 gaps$", done.stdout, re.MULTILINE), done.stdout
     assert [path.name for path in folder.rglob("*") if path.is_file() and KEY in path.read_text(encoding="utf-8")] == []

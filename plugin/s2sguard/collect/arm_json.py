@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from s2sguard.collect.arm_resource import is_resource, pointer_to, read_resource
+from s2sguard.collect.arm_resource import is_resource, read_resource
 from s2sguard.collect.interface import Collected, Document, InputFormat
 from s2sguard.model.inventory import Gap, GapKind, Source
+from s2sguard.model.pointer import pointer_to
 
 _TEMPLATE = "ARM templates are not read yet: give a what-if result (`az deployment group what-if --no-pretty-print`) or a plan"
 _PARAMETERS = "a parameter file, which holds no resources"
@@ -120,7 +121,8 @@ class _Walk:
         elif form == "what-if":
             self._what_if(value, pointer)
         else:
-            self._gap(pointer, {"template": _TEMPLATE, "parameters": _PARAMETERS, "error": _ERROR}.get(form or "", _UNKNOWN))
+            kind: GapKind = "not-inventory" if form == "parameters" else "unknown-shape"
+            self._gap(pointer, {"template": _TEMPLATE, "parameters": _PARAMETERS, "error": _ERROR}.get(form or "", _UNKNOWN), kind)
 
     def _example(self, value: dict[str, object], pointer: str) -> None:
         key = next(key for key in value if key.lower() == "responses")
@@ -133,7 +135,7 @@ class _Walk:
             if code.startswith("2"):
                 self.any(body, where)
             else:
-                self._gap(where, _ERROR)
+                self._gap(where, _ERROR, "not-inventory")
 
     def _rows(self, value: dict[str, object], pointer: str) -> None:
         key = next(key for key in value if key.lower() == "data")

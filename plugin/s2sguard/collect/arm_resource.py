@@ -11,9 +11,20 @@ from typing import NamedTuple
 
 from s2sguard.collect.arm_values import read_values
 from s2sguard.collect.interface import Collected
-from s2sguard.collect.resource_types import INLINE_CHILDREN, InlineChild, build_id, canonical_type, name_of_id, parent_of_id, type_of_id
+from s2sguard.collect.resource_types import (
+    INLINE_CHILDREN,
+    KNOWN_TYPES,
+    InlineChild,
+    build_id,
+    canonical_type,
+    is_child_type,
+    name_of_id,
+    parent_of_id,
+    type_of_id,
+)
 from s2sguard.collect.text import parse
 from s2sguard.model.inventory import Gap, GapKind, Resource, Source
+from s2sguard.model.pointer import pointer_to
 from s2sguard.model.value import Maybe, Unknown
 
 _ENVELOPE = frozenset(
@@ -51,7 +62,6 @@ _AZ_RENAMED = "typepropertiestype"
 _PROJECTED = "properties_"
 """Start of the column Resource Graph makes of `project properties.x`."""
 _TAGS_NOT_AN_OBJECT = Unknown("tags are not an object")
-_CHILD_TYPE_SLASHES = 2
 
 
 def is_resource(value: Mapping[str, object]) -> bool:
@@ -68,11 +78,6 @@ def is_resource(value: Mapping[str, object]) -> bool:
 def read_resource(value: dict[str, object], source: Source, out: Collected) -> None:
     """Append the resource in `value`, and its inline children, to `out`; what is wrong with it becomes a gap."""
     _Builder(source.file, out).top(value, source.pointer)
-
-
-def pointer_to(pointer: str, *steps: str | int) -> str:
-    """Return the JSON pointer (RFC 6901) some steps below another one."""
-    return pointer + "".join(f"/{step}" if isinstance(step, int) else "/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 class _Identity(NamedTuple):
@@ -97,7 +102,11 @@ class _Builder:
         value = read_values(_unwrapped(raw, self._file))
         names = {key.lower(): key for key in value}
         resource_id = _text(value, names, "id")
-        kind = canonical_type(_text(value, names, "type")) or (type_of_id(resource_id) if resource_id else None)
+        kind = canonical_type(_text(value, names, "type"))
+        if kind not in KNOWN_TYPES and resource_id:
+            # The id is what other resources refer to: a type this table does not have must not hide a connection.
+            by_id = type_of_id(resource_id)
+            kind = by_id if kind is None or by_id in KNOWN_TYPES else kind
         if kind is None:
             self.gap("unknown-shape", pointer, "no ARM resource: neither its id nor its type can be read")
             return
@@ -106,7 +115,7 @@ class _Builder:
             self.gap("unknown-shape", pointer, "an ARM resource with neither id nor name")
             return
         resource_id = resource_id or _made_id(value, names, kind, name)
-        parent = parent_of_id(resource_id) if kind.count("/") >= _CHILD_TYPE_SLASHES else None
+        parent = parent_of_id(resource_id) if is_child_type(kind) else None
         if value.get(names.get("resources", "")):
             self.gap(
                 "unknown-shape", pointer_to(pointer, names["resources"]), "resources nested the template way are not read", resource_id

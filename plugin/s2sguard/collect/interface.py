@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
@@ -27,6 +26,8 @@ class Collected:
     gaps: list[Gap] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     """Ids a plan deletes: with `--with` they vanish from the inventory below it."""
+    answered: bool = False
+    """True for a whole plan or state: that it holds none of our resources is an answer, where an empty listing may lack permission."""
 
     def extend(self, other: Collected) -> None:
         """Append what another reader found."""
@@ -45,6 +46,3 @@ class Reader(Protocol):
 
     def read(self, document: Document) -> Collected:
         """Turn the document into resources. Never raises on bad content: that is a gap."""
-
-
-Readers: TypeAlias = Iterable[Reader]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterable
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from s2sguard.collect.arm_json import ArmReader
 from s2sguard.collect.files import STDIN, load
@@ -20,7 +19,7 @@ from s2sguard.model.inventory import Gap, GapKind, Inventory, Source
 
 _UNRECOGNISED = "neither ARM resource JSON, nor a Terraform plan or state (`terraform show -json`), nor a snapshot"
 _BROKEN = "nested too deep for the reader, so it was not read"
-_NOT_UNDERSTOOD: frozenset[GapKind] = frozenset({"unknown-shape", "too-deep"})
+_NOT_UNDERSTOOD: frozenset[GapKind] = frozenset({"unknown-shape", "not-inventory", "too-deep"})
 _GAPS_OF_ONE_KIND = 20
 _REASONS_IN_ERROR = 3
 
@@ -49,7 +48,7 @@ def read_inventory(
 def _read(paths: Iterable[str | os.PathLike[str]], input_format: InputFormat, stdin: BinaryIO | None) -> tuple[Inventory, list[str]]:
     documents, listing, ignored = list[Collected](), list[Page](), list[str]()
     readers = _Readers(input_format)
-    understood = False
+    understood, answered = False, True
     for loaded in load(paths, stdin=stdin):
         if loaded.ignored:
             ignored.append(loaded.file)
@@ -57,6 +56,7 @@ def _read(paths: Iterable[str | os.PathLike[str]], input_format: InputFormat, st
         if loaded.document is not None:
             read = readers.read(loaded.document)
             understood = understood or not _only_unknown(read)
+            answered = answered and read.answered
             listing += pages(loaded.document)
         read.gaps = _limited([*loaded.gaps, *read.gaps], loaded.file)
         documents.append(read)
@@ -67,7 +67,8 @@ def _read(paths: Iterable[str | os.PathLike[str]], input_format: InputFormat, st
     if not understood:
         raise _nothing_read(collected.gaps, len(ignored))
     resources, conflicts = merge(collected.resources)
-    return Inventory(resources, [*collected.gaps, *missing_pages(listing), *conflicts], ignored), collected.deleted
+    gaps = [*collected.gaps, *missing_pages(listing), *conflicts]
+    return Inventory(resources, gaps, ignored, answered=answered and not gaps), collected.deleted
 
 
 class _Readers:
@@ -83,7 +84,7 @@ class _Readers:
         try:
             reader = self._reader(document.value)
             if reader is None:
-                return Collected(gaps=[Gap(kind="unknown-shape", reason=_UNRECOGNISED, source=Source(file=document.file))])
+                return Collected(gaps=[Gap(kind="not-inventory", reason=_UNRECOGNISED, source=Source(file=document.file))])
             return reader.read(document)
         except RecursionError:
             return Collected(gaps=[Gap(kind="too-deep", reason=_BROKEN, source=Source(file=document.file))])
@@ -106,8 +107,9 @@ class _Readers:
 
     def _load_terraform(self) -> Reader:
         if self._terraform is None:
-            module = importlib.import_module("s2sguard.collect.terraform")
-            self._terraform = cast("Reader", module.TerraformReader())
+            from s2sguard.collect.terraform import TerraformReader
+
+            self._terraform = TerraformReader()
         return self._terraform
 
 

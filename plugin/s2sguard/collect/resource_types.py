@@ -9,6 +9,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from s2sguard.model.arm_types import (
+    GATEWAY,
+    HUB_CONNECTION,
+    HUB_GATEWAY,
+    HUB_LINK_CONNECTION,
+    HUB_NAT_RULE,
+    NAT_RULE,
+    PEERING,
+    ROUTE,
+    ROUTE_TABLE,
+    SITE_LINK,
+    SUBNET,
+    VNET,
+    WAN_SITE,
+)
+
 _NETWORK_TYPES = (
     "applicationGateways",
     "applicationSecurityGroups",
@@ -62,9 +78,7 @@ _NETWORK_TYPES = (
 )
 _CANONICAL = {f"microsoft.network/{name.lower()}": f"Microsoft.Network/{name}" for name in _NETWORK_TYPES}
 # The REST examples and older API versions name a link connection after its model.
-_CANONICAL["microsoft.network/vpngateways/vpnconnections/vpnsitelinkconnections"] = (
-    "Microsoft.Network/vpnGateways/vpnConnections/vpnLinkConnections"
-)
+_CANONICAL["microsoft.network/vpngateways/vpnconnections/vpnsitelinkconnections"] = HUB_LINK_CONNECTION
 _PROVIDERS = {
     name.lower(): name
     for name in (
@@ -114,20 +128,12 @@ def _inline(prop: str, child_type: str) -> InlineChild:
 
 
 INLINE_CHILDREN: dict[str, tuple[InlineChild, ...]] = {
-    "Microsoft.Network/virtualNetworks": (
-        _inline("subnets", "Microsoft.Network/virtualNetworks/subnets"),
-        _inline("virtualNetworkPeerings", "Microsoft.Network/virtualNetworks/virtualNetworkPeerings"),
-    ),
-    "Microsoft.Network/virtualNetworkGateways": (_inline("natRules", "Microsoft.Network/virtualNetworkGateways/natRules"),),
-    "Microsoft.Network/routeTables": (_inline("routes", "Microsoft.Network/routeTables/routes"),),
-    "Microsoft.Network/vpnGateways": (
-        _inline("connections", "Microsoft.Network/vpnGateways/vpnConnections"),
-        _inline("natRules", "Microsoft.Network/vpnGateways/natRules"),
-    ),
-    "Microsoft.Network/vpnGateways/vpnConnections": (
-        _inline("vpnLinkConnections", "Microsoft.Network/vpnGateways/vpnConnections/vpnLinkConnections"),
-    ),
-    "Microsoft.Network/vpnSites": (_inline("vpnSiteLinks", "Microsoft.Network/vpnSites/vpnSiteLinks"),),
+    VNET: (_inline("subnets", SUBNET), _inline("virtualNetworkPeerings", PEERING)),
+    GATEWAY: (_inline("natRules", NAT_RULE),),
+    ROUTE_TABLE: (_inline("routes", ROUTE),),
+    HUB_GATEWAY: (_inline("connections", HUB_CONNECTION), _inline("natRules", HUB_NAT_RULE)),
+    HUB_CONNECTION: (_inline("vpnLinkConnections", HUB_LINK_CONNECTION),),
+    WAN_SITE: (_inline("vpnSiteLinks", SITE_LINK),),
 }
 """Parent type -> its inline children. Not `hubRouteTables.routes` and the like: those have no id and no name of their own."""
 
@@ -169,6 +175,11 @@ def _canonical(written: str) -> str | None:
         return f"{parent}/{tail}"
     provider, _, rest = bare.partition("/")
     return f"{_PROVIDERS.get(provider.lower(), provider)}/{rest}"
+
+
+def is_child_type(resource_type: str) -> bool:
+    """Say whether resources of this type stand inside another one: `provider/parents/children`."""
+    return resource_type.count("/") >= _PAIR
 
 
 def type_of_id(resource_id: str) -> str | None:

@@ -12,15 +12,13 @@ from typing import cast
 from s2sguard.errors import EngineError
 from s2sguard.evaluate.interface import ControlResult, Engine
 from s2sguard.evaluate.pack import load_pack
-from s2sguard.evaluate.results import canonical
+from s2sguard.evaluate.results import DEFECT_HINT, canonical
 from s2sguard.evaluate.schema import validate
 from s2sguard.evaluate.verdict import Control
 from s2sguard.facts.document import ConnectionFacts, FactsDocument, GatewayFacts, SiteFacts
 
 Progress = Callable[[int, int], None]
 """Called after each chunk with subjects done and subjects in all."""
-
-_HINT = "this is a defect of the policy pack or of the engine, not of the inventory; try another --engine"
 
 
 def chunks(document: FactsDocument, size: int) -> Iterator[FactsDocument]:
@@ -86,16 +84,16 @@ def _extend(whole: ControlResult, part: ControlResult) -> None:
 
 def _check_controls(found: set[str], known: set[str]) -> None:
     for name in sorted(known - found):
-        raise EngineError(f"control {name} gave no result", hint=_HINT)
+        raise EngineError(f"control {name} gave no result", hint=DEFECT_HINT)
     if found - known:
-        raise EngineError("a result belongs to no control of the policy pack", hint=_HINT)
+        raise EngineError("a result belongs to no control of the policy pack", hint=DEFECT_HINT)
 
 
 def _check_resources(result: ControlResult, ids: set[str]) -> None:
     applies = set(result["applies"])
     if not applies <= ids:
-        raise EngineError(f"control {result['control']} applies to something that is not in the facts", hint=_HINT)
+        raise EngineError(f"control {result['control']} applies to something that is not in the facts", hint=DEFECT_HINT)
     for finding in (*result["deny"], *result["warn"]):
         resource = finding.get("resource")
         if not isinstance(resource, str) or resource not in applies:
-            raise EngineError(f"control {result['control']} has a finding about something it does not apply to", hint=_HINT)
+            raise EngineError(f"control {result['control']} has a finding about something it does not apply to", hint=DEFECT_HINT)

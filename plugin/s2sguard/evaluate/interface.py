@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NotRequired, Protocol, TypedDict
-
-
-class Finding(TypedDict):
-    """One element of a control's `deny` or `warn` set. Controls may add `witness`, `witnesses` and `pairs`."""
-
-    msg: str
-    control: str
-    resource: str
-    kind: NotRequired[str]
-    """Only in `warn`: `unknown` or `advice`."""
-    severity: NotRequired[str]
-    """Only where a finding differs from its control's severity."""
+from typing import Protocol, TypedDict
 
 
 class ControlResult(TypedDict):
-    """What one control says about one facts document (an element of `data.s2sguard.main.results`)."""
+    """What one control says about one facts document (an element of `data.s2sguard.main.results`).
+
+    Each finding has the texts `msg`, `control` and `resource`; in `warn` a `kind`, `unknown` or `advice`;
+    a `severity` only where it differs from its control's. Controls may add `witness`, `witnesses` and `pairs`.
+    They stay plain objects until `join` has checked them.
+    """
 
     control: str
     applies: list[str]

@@ -17,10 +17,11 @@ from s2sguard.evaluate.interface import ControlResult
 from s2sguard.evaluate.metadata import SEVERITIES
 from s2sguard.evaluate.verdict import Control, Severity, Status, Verdict
 from s2sguard.facts.document import FactsDocument, Witness
-from s2sguard.model.inventory import Inventory, fold_id
+from s2sguard.model.inventory import Inventory, Source, fold_id
 
 _Finding: TypeAlias = tuple[str, Mapping[str, object]]
 """A finding with its kind: `deny`, `unknown` or `advice`."""
+_Mappings: TypeAlias = tuple[Mapping[str, object], ...]
 
 _SHOWN: Final = 3
 """Messages of one verdict that go into its one-line message."""
@@ -30,20 +31,27 @@ _HINT: Final = "this is a defect of the policy pack: `make check` tests every co
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Subject:
-    """What a verdict takes over from the facts of its resource."""
+    """What a verdict takes over from the facts and the source of its resource; one for all controls."""
 
+    id: str
+    key: str
     name: str
     gateway: str | None
     partner: str | None
+    source: Source | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Findings:
-    """Everything one control says about one resource."""
+class _Answer:
+    """What one control says about one resource; one for all resources it has no finding about."""
 
-    deny: tuple[Mapping[str, object], ...]
-    unknown: tuple[Mapping[str, object], ...]
-    advice: tuple[Mapping[str, object], ...]
+    status: Status
+    severity: Severity
+    message: str
+    details: tuple[str, ...]
+    advice: tuple[str, ...]
+    witnesses: tuple[Witness, ...]
+    pairs: int | None
 
 
 def judge(
@@ -57,31 +65,44 @@ def judge(
     Raise `EngineError` when a result does not fit the controls or the facts, or a finding lacks `msg`, `control` or `resource`.
     """
     known = {control.id: control for control in controls}
-    subjects = _subjects(document)
+    subjects = _subjects(document, inventory)
     verdicts = []
     for result in results:
         control = known.get(result["control"])
         if control is None:
             raise EngineError("a result belongs to no control of the policy pack", hint=_HINT)
-        findings = _by_resource(control, result)
+        answers = {resource: _answer(control, found) for resource, found in _by_resource(control, result).items()}
+        passed = _answer(control, ())
         for resource in set(result["applies"]):
             if resource not in subjects:
                 raise EngineError(f"control {control.id} applies to something that is not in the facts", hint=_HINT)
-            verdicts.append(_verdict(control, resource, subjects[resource], findings.get(resource, []), inventory))
+            verdicts.append(_verdict(control, subjects[resource], answers.get(resource, passed)))
     return tuple(sorted(verdicts, key=lambda verdict: (verdict.control_id, verdict.resource)))
 
 
 def fingerprint(control_id: str, resource: str) -> str:
     """Return the 32 hex digits that name a finding over runs, moved files and changed casing."""
-    return hashlib.sha256(f"{control_id}\n{fold_id(resource)}".encode()).hexdigest()[:32]
+    return _fingerprint(control_id, fold_id(resource))
 
 
-def _subjects(document: FactsDocument) -> dict[str, _Subject]:
-    subjects = {gateway["id"]: _Subject(name=gateway["name"], gateway=gateway["id"], partner=None) for gateway in document["gateways"]}
+def _fingerprint(control_id: str, key: str) -> str:
+    return hashlib.sha256(f"{control_id}\n{key}".encode()).hexdigest()[:32]
+
+
+def _subjects(document: FactsDocument, inventory: Inventory) -> dict[str, _Subject]:
+    subjects: dict[str, _Subject] = {}
+
+    def add(resource: str, name: str, gateway: str | None, partner: str | None) -> None:
+        read = inventory.get(resource)
+        source = read.source if read else None
+        subjects[resource] = _Subject(id=resource, key=fold_id(resource), name=name, gateway=gateway, partner=partner, source=source)
+
+    for gateway in document["gateways"]:
+        add(gateway["id"], gateway["name"], gateway["id"], None)
     for site in document["sites"]:
-        subjects[site["id"]] = _Subject(name=site["name"], gateway=_only(site["gateways"]), partner=_only(site["partners"]))
+        add(site["id"], site["name"], _only(site["gateways"]), _only(site["partners"]))
     for connection in document["connections"]:
-        subjects[connection["id"]] = _Subject(name=connection["name"], gateway=connection["gateway"], partner=connection.get("partner"))
+        add(connection["id"], connection["name"], connection["gateway"], connection.get("partner"))
     return subjects
 
 
@@ -112,46 +133,54 @@ def _kind(control: Control, warning: Mapping[str, object]) -> str:
     return kind
 
 
-def _verdict(control: Control, resource: str, subject: _Subject, found: Sequence[_Finding], inventory: Inventory) -> Verdict:
-    findings = _Findings(deny=_of(found, "deny"), unknown=_of(found, "unknown"), advice=_of(found, "advice"))
-    status, decisive = _status(findings)
+def _answer(control: Control, found: Sequence[_Finding]) -> _Answer:
+    deny, unknown = _of(found, "deny"), _of(found, "unknown")
+    status, decisive = _status(deny, unknown)
     details = _messages(decisive)
-    witnesses = _witnesses(control, findings.deny)
-    read = inventory.get(resource)
+    return _Answer(
+        status=status,
+        severity=_severity(control, decisive),
+        message=_short(details) or control.title,
+        details=details,
+        advice=_messages(_of(found, "advice")),
+        witnesses=_witnesses(control, deny),
+        pairs=_pairs(control, deny),
+    )
+
+
+def _verdict(control: Control, subject: _Subject, answer: _Answer) -> Verdict:
     return Verdict(
         control_id=control.id,
         control=control.name,
         title=control.title,
-        resource=resource,
+        resource=subject.id,
         resource_name=subject.name,
-        status=status,
-        severity=_severity(control, decisive),
-        certainty="unknown" if status == "unknown" else "configured",
-        message=_short(details) or control.title,
+        status=answer.status,
+        severity=answer.severity,
+        certainty="unknown" if answer.status == "unknown" else "configured",
+        message=answer.message,
         fix=control.fix,
         gateway=subject.gateway,
         partner=subject.partner,
-        source=read.source if read else None,
-        witness=witnesses[0] if witnesses else None,
-        witnesses=witnesses,
-        pairs=_pairs(control, findings.deny),
-        advice=_messages(findings.advice),
-        fingerprint=fingerprint(control.id, resource),
-        details=details,
+        source=subject.source,
+        witness=answer.witnesses[0] if answer.witnesses else None,
+        witnesses=answer.witnesses,
+        pairs=answer.pairs,
+        advice=answer.advice,
+        fingerprint=_fingerprint(control.id, subject.key),
+        details=answer.details,
     )
 
 
-def _of(found: Sequence[_Finding], kind: str) -> tuple[Mapping[str, object], ...]:
+def _of(found: Sequence[_Finding], kind: str) -> _Mappings:
     return tuple(finding for its_kind, finding in found if its_kind == kind)
 
 
-def _status(findings: _Findings) -> tuple[Status, tuple[Mapping[str, object], ...]]:
+def _status(deny: _Mappings, unknown: _Mappings) -> tuple[Status, _Mappings]:
     """Return the status and the findings that decide it."""
-    if findings.deny:
-        return "fail", findings.deny
-    if findings.unknown:
-        return "unknown", findings.unknown
-    return "pass", ()
+    if deny:
+        return "fail", deny
+    return ("unknown", unknown) if unknown else ("pass", ())
 
 
 def _messages(findings: Sequence[Mapping[str, object]]) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ _PACK_HINT: Final = "load the folder that `s2sguard policies path` prints into t
 class OpaEngine:
     """The pack on an OPA server."""
 
-    chunk_size = 300
+    chunk_size = 200
 
     def __init__(self, pack: Pack, *, deadline: float = 60.0, url: str | None = None, binary: Path | None = None) -> None:
         """Connect to the server at `url`, or start a local one; `deadline` is in seconds per document.

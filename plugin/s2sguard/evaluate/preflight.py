@@ -14,7 +14,7 @@ This reads tokens, not syntax. Its limits, all on the refusing side except the l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
 from s2sguard.errors import PackError
@@ -55,18 +55,6 @@ def check(modules: Sequence[Module], allowed: Allowed, engine: str) -> None:
         if bracket is not None:
             _refuse(module, text, bracket.start(), "a call through brackets cannot be checked", "write the function's name with dots")
         _check_calls(module, text, functions, allowed, engine)
-
-
-def builtins_called(modules: Iterable[Module]) -> frozenset[str]:
-    """Return the names of all built-ins these modules call."""
-    called: set[str] = set()
-
-    def note(name: str) -> bool:
-        called.add(name)
-        return True
-
-    check(tuple(modules), note, "")
-    return frozenset(called)
 
 
 def _visible(module: Module) -> str:

@@ -48,7 +48,7 @@ _OFFSET: Final = re.compile(r"\|(\d+)\|\d+")
 class RegopyEngine:
     """The pack in one rego-cpp interpreter."""
 
-    chunk_size = 100
+    chunk_size = 25
 
     def __init__(self, pack: Pack) -> None:
         """Load the pack; raise `EngineError` when regopy is absent and `PackError` when the pack does not suit it."""

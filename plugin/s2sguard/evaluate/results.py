@@ -14,18 +14,18 @@ from s2sguard.errors import EngineError
 from s2sguard.evaluate.interface import ControlResult
 
 _KEYS: Final = frozenset({"control", "applies", "deny", "warn"})
-_HINT: Final = "this is a defect of the policy pack or of the engine, not of the inventory; try another --engine"
+DEFECT_HINT: Final = "this is a defect of the policy pack or of the engine, not of the inventory; try another --engine"
 
 
 def parse_results(value: object, engine: str) -> list[ControlResult]:
     """Return `data.s2sguard.main.results`, given as parsed JSON, sorted; raise `EngineError` when it is anything else."""
     if not isinstance(value, list) or not value:
-        raise EngineError(f"engine {engine} gave no results", hint=_HINT)
+        raise EngineError(f"engine {engine} gave no results", hint=DEFECT_HINT)
     results = [_result(item, engine) for item in value]
     results.sort(key=lambda result: result["control"])
     for one, other in pairwise(results):
         if one["control"] == other["control"]:
-            raise EngineError(f"engine {engine} gave two results for control {one['control']}", hint=_HINT)
+            raise EngineError(f"engine {engine} gave two results for control {one['control']}", hint=DEFECT_HINT)
     return results
 
 
@@ -34,7 +34,7 @@ def parse_json(text: str | bytes, engine: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise EngineError(f"engine {engine} gave an answer that is not JSON", hint=_HINT) from error
+        raise EngineError(f"engine {engine} gave an answer that is not JSON", hint=DEFECT_HINT) from error
 
 
 def parse_document(document: bytes, engine: str) -> Mapping[str, object]:
@@ -67,10 +67,10 @@ def _no_constant(name: str) -> float:
 
 def _result(item: object, engine: str) -> ControlResult:
     if not isinstance(item, dict) or item.keys() != _KEYS or not isinstance(item["control"], str):
-        raise EngineError(f"engine {engine} gave a result of another shape", hint=_HINT)
+        raise EngineError(f"engine {engine} gave a result of another shape", hint=DEFECT_HINT)
     applies, deny, warn = item["applies"], item["deny"], item["warn"]
     if not _all(applies, str) or not _all(deny, dict) or not _all(warn, dict):
-        raise EngineError(f"engine {engine} gave a result of another shape for control `{item['control']}`", hint=_HINT)
+        raise EngineError(f"engine {engine} gave a result of another shape for control `{item['control']}`", hint=DEFECT_HINT)
     return ControlResult(control=item["control"], applies=sorted(applies), deny=_ordered(deny), warn=_ordered(warn))
 
 

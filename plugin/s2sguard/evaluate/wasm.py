@@ -37,7 +37,7 @@ RECYCLE_ABOVE: Final = 128 << 20
 class WasmEngine:
     """One compiled pack, one instance of it, for one thread."""
 
-    chunk_size = 300
+    chunk_size = 50
 
     def __init__(self, pack: Pack, *, deadline: float = 60.0, wasm: Path | None = None, memory_limit: int = MEMORY_LIMIT) -> None:
         """Load the compiled pack (default: the one `find_wasm` finds).

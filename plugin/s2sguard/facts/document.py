@@ -13,11 +13,11 @@ each control turns the reasons for the facts it needs into a `warn` of kind `unk
 
 from __future__ import annotations
 
-from typing import Final, Literal, NotRequired, TypeAlias, TypedDict
+from typing import Final, Literal, NotRequired, TypedDict
+
+from s2sguard.model.estate import Trust
 
 SCHEMA_VERSION: Final = "1"
-
-Trust: TypeAlias = Literal["partner", "internal"]
 
 
 class SelectorFacts(TypedDict):

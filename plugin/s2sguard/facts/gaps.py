@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from s2sguard.facts.estate import CONNECTION
-from s2sguard.facts.read_networks import PEERING, hub_id
+from s2sguard.facts.read_networks import hub_id
 from s2sguard.facts.reading import of_resource
+from s2sguard.model.arm_types import CONNECTION, GATEWAY, HUB_CONNECTION, PEERING
 from s2sguard.model.inventory import Gap, Inventory, Resource
 from s2sguard.model.value import Maybe
 
-GATEWAY = "Microsoft.Network/virtualNetworkGateways"
-
 _NOT_JUDGED = {
-    "Microsoft.Network/vpnGateways/vpnConnections": "virtual WAN connections are read but not judged by this version",
+    HUB_CONNECTION: "virtual WAN connections are read but not judged by this version",
 }
 _REFERENCES = {
     CONNECTION: {"virtualnetworkgateway1": "gateway", "localnetworkgateway2": "site", "virtualnetworkgateway2": "second gateway"},

@@ -22,7 +22,10 @@ def gateway_facts(
         "name": gateway.name,
         "present": gateway.present,
         "complete": not gateway.incomplete,
-        "partner_facing": not gateway.connections or any(connection.trust != "internal" for connection in gateway.connections),
+        # Who else is on a gateway that was not read in full is not known.
+        "partner_facing": bool(gateway.incomplete)
+        or not gateway.connections
+        or any(one.trust != "internal" for one in gateway.connections),
         "extensions": [_extension(extension, gateway, options.exceptions) for extension in gateway.extensions],
         "connections": len(gateway.connections),
         "open_ceilings": sum(1 for subject in subjects if not isinstance(subject.ceiling, Unknown) and subject.ceiling.is_open),

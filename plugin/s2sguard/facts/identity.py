@@ -31,11 +31,13 @@ def party_of(connection: Resource, site: Maybe[Site | None], site_key: Maybe[str
     """Return (party, trust) of a connection. Equal parties never concern each other."""
     configured = _configured(identity.parties, connection, site, site_key)
     own_partner, own_trust = tag(connection, identity.partner_tag), tag(connection, identity.trust_tag)
-    if isinstance(site, Unknown):
-        site_partner: Maybe[str] = site
-        site_trust: Maybe[str] = site
-    else:
-        site_partner, site_trust = (site.partner_tag, site.trust_tag) if site else ("", "")
+    site_partner: Maybe[str] = ""
+    site_trust: Maybe[str] = ""
+    if isinstance(site, Site):
+        site_partner, site_trust = site.partner_tag, site.trust_tag
+    elif isinstance(site_key, Unknown):
+        site_partner = site_trust = site_key
+    # A site that is named and absent has no tag that anybody could show: it is a partner of its own.
     partner = _first(own_partner, site_partner, configured.partner or "", site_key, fold_id(connection.id))
     trust = _first(own_trust, site_trust, configured.trust or "", "partner")
     if isinstance(trust, Unknown):

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from s2sguard.facts.document import Assumptions, Settings, Trust
+from s2sguard.facts.document import Assumptions, Settings
+from s2sguard.model.estate import Trust
 
 HARDENED_SETTINGS: Settings = {
     # Allow-lists: facts/azure.md 4.4; RFC 8247 and RFC 8221 rule out the rest.

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from s2sguard.facts.identity import party_of, tag
 from s2sguard.facts.options import Identity
-from s2sguard.facts.reading import Properties, body, of_resource, prefixes
+from s2sguard.facts.reading import Properties, of_resource, prefixes, space
 from s2sguard.model.estate import Connection, FixedSelector, IpsecPolicy, Site
 from s2sguard.model.inventory import Resource, fold_id
 from s2sguard.model.selector import Selector
@@ -27,8 +27,25 @@ ALGORITHMS = _fold(
 )
 """Azure's spellings by lowercase (azure.md 1.1): the service and the SDKs ignore case, allow-lists do not have to."""
 
+_ALGORITHM_NAMES = ("ikeencryption", "ikeintegrity", "dhgroup", "ipsecencryption", "ipsecintegrity", "pfsgroup")
+
 _TYPE_MISSING = Unknown("the input does not hold the connection type, which Azure always returns")
+_TYPE_STRANGE = Unknown("not a connection type that Azure documents")
+_TYPE_CONTRADICTS = Unknown("only IPsec connections have a site, and this one has both a site and another type")
 _SITE_MISSING = Unknown("the site it refers to is not in the input")
+_POLICY_STRANGE = Unknown("Azure takes one complete ipsecPolicies element, and this is something else")
+_SELECTOR_STRANGE = Unknown("not a traffic selector as Azure documents it")
+_NAT_NOT_SHOWN = Unknown("this listing does not show NAT rules; `az network vpn-connection show` and `az graph query` do")
+_FULL_ANSWER = (
+    "dpdtimeoutseconds",
+    "uselocalazureipaddress",
+    "ingressnatrules",
+    "egressnatrules",
+    "tunnelproperties",
+    "authenticationtype",
+    "certificateauthentication",
+)
+"""What the listing below a gateway leaves out of each connection (azure.md 1.1)."""
 
 
 def spelled(value: Maybe[str], spellings: Mapping[str, str]) -> Maybe[str]:
@@ -39,13 +56,11 @@ def spelled(value: Maybe[str], spellings: Mapping[str, str]) -> Maybe[str]:
 def read_site(resource: Resource, identity: Identity) -> Site:
     """Read a `Microsoft.Network/localNetworkGateways` resource (azure.md 1.2)."""
     properties = of_resource(resource)
-    space = properties.child("localnetworkaddressspace")
-    written = () if space is None else space if isinstance(space, Unknown) else space.items("addressprefixes")
     return Site(
         id=resource.id,
         key=resource.key,
         name=resource.name,
-        prefixes=prefixes(written),
+        prefixes=space(properties.child("localnetworkaddressspace")),
         peer_address=properties.text("gatewayipaddress"),
         peer_fqdn=properties.text("fqdn"),
         partner_tag=tag(resource, identity.partner_tag),
@@ -56,7 +71,6 @@ def read_site(resource: Resource, identity: Identity) -> Site:
 def read_connection(resource: Resource, sites: Mapping[str, Site], identity: Identity) -> Connection:
     """Read a `Microsoft.Network/connections` resource (azure.md 1.1)."""
     properties = of_resource(resource)
-    kind = spelled(properties.text("connectiontype"), CONNECTION_TYPES)
     gateway_id = properties.reference("virtualnetworkgateway1")
     site_id = properties.reference("localnetworkgateway2")
     site_key = site_id if isinstance(site_id, Unknown) else fold_id(site_id)
@@ -71,7 +85,7 @@ def read_connection(resource: Resource, sites: Mapping[str, Site], identity: Ide
         gateway_key=gateway_id if isinstance(gateway_id, Unknown) else fold_id(gateway_id),
         site=site,
         site_id=site_id,
-        connection_type=kind if kind != "" else _TYPE_MISSING,
+        connection_type=_kind(properties.text("connectiontype"), site_id),
         mode=spelled(properties.text("connectionmode", "Default"), MODES),
         protocol=spelled(properties.text("connectionprotocol", "IKEv2"), PROTOCOLS),
         policy_based_selectors=properties.flag("usepolicybasedtrafficselectors"),
@@ -82,6 +96,16 @@ def read_connection(resource: Resource, sites: Mapping[str, Site], identity: Ide
         partner=partner,
         trust=trust,
     )
+
+
+def _kind(written: Maybe[str], site_id: Maybe[str]) -> Maybe[str]:
+    """Return the connection type; unknown where it would hide a tunnel."""
+    if isinstance(written, Unknown):
+        return written
+    if not written:
+        return _TYPE_MISSING
+    kind = CONNECTION_TYPES.get(written.lower(), _TYPE_STRANGE)
+    return kind if kind == "IPsec" or not site_id else _TYPE_CONTRADICTS
 
 
 def _site(site_key: Maybe[str], sites: Mapping[str, Site]) -> Maybe[Site | None]:
@@ -95,7 +119,8 @@ def _policy(policies: Maybe[tuple[object, ...]]) -> Maybe[IpsecPolicy | None]:
         return policies
     if not policies:
         return None
-    # Azure takes at most one element (VPN Gateway FAQ: one policy combination per connection).
+    if len(policies) > 1:
+        return _POLICY_STRANGE
     element = policies[0]
     try:
         # An estate has few different policies and many connections.
@@ -115,14 +140,16 @@ def _read_policy(members: tuple[tuple[str, type, object], ...]) -> Maybe[IpsecPo
 
 
 def _policy_of(element: object) -> Maybe[IpsecPolicy]:
-    policy = body(element)
-    if isinstance(policy, Unknown):
-        return policy
+    policy = _flat(element)
+    if policy is None or isinstance(policy, Unknown):
+        return policy or _POLICY_STRANGE
 
     def algorithm(name: str) -> Maybe[str | None]:
         value = spelled(policy.text(name), ALGORITHMS)
         return None if value == "" else value
 
+    if not any(policy.get(name) for name in _ALGORITHM_NAMES):
+        return _POLICY_STRANGE
     return IpsecPolicy(
         ike_encryption=algorithm("ikeencryption"),
         ike_integrity=algorithm("ikeintegrity"),
@@ -140,9 +167,9 @@ def _fixed_selectors(elements: Maybe[tuple[object, ...]]) -> Maybe[tuple[FixedSe
         return elements
     found: list[FixedSelector] = []
     for element in elements:
-        properties = body(element)
-        if isinstance(properties, Unknown):
-            return properties
+        properties = _flat(element)
+        if properties is None or isinstance(properties, Unknown):
+            return properties or _SELECTOR_STRANGE
         local = prefixes(properties.items("localaddressranges"))
         remote = prefixes(properties.items("remoteaddressranges"))
         if isinstance(local, Unknown):
@@ -155,7 +182,18 @@ def _fixed_selectors(elements: Maybe[tuple[object, ...]]) -> Maybe[tuple[FixedSe
     return tuple(found)
 
 
+def _flat(element: object) -> Maybe[Properties] | None:
+    """Return a policy or selector; None if it is no object, or has a `properties` level beside which nobody knows what counts."""
+    if not isinstance(element, Mapping):
+        return element if isinstance(element, Unknown) else None
+    found = Properties(element)
+    return None if found.has("properties") else found
+
+
 def _nat_rules(properties: Properties) -> Maybe[tuple[str, ...]]:
+    # Every answer of the service has a GUID; a template or plan has none, and there an omitted property is known.
+    if properties.has("resourceguid") and not any(properties.has(name) for name in _FULL_ANSWER):
+        return _NAT_NOT_SHOWN
     found: list[str] = []
     for name in ("ingressnatrules", "egressnatrules"):
         members = properties.items(name)

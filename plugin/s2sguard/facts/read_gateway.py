@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from s2sguard.facts.identity import site_trust
 from s2sguard.facts.options import FactsOptions
 from s2sguard.facts.read_connection import spelled
-from s2sguard.facts.read_extensions import GATEWAY, ExtensionFinder
+from s2sguard.facts.read_extensions import ExtensionFinder
 from s2sguard.facts.read_networks import hub_id, networks_of
 from s2sguard.facts.reading import Properties, body, known, of_resource, prefixes
 from s2sguard.model.address import AddressSet
+from s2sguard.model.arm_types import NAT_RULE
 from s2sguard.model.estate import Connection, Gateway, NatRule, Site, Trust
 from s2sguard.model.inventory import Inventory, Resource, fold_id
 from s2sguard.model.value import Maybe, Unknown
-
-NAT_RULE = f"{GATEWAY}/natRules"
 
 _GATEWAY_TYPES = {"vpn": "Vpn", "expressroute": "ExpressRoute", "localgateway": "LocalGateway"}
 _VPN_TYPES = {"routebased": "RouteBased", "policybased": "PolicyBased"}
@@ -24,6 +23,7 @@ _SKUS = {
     for name in ("Basic", "Standard", "HighPerformance", "UltraPerformance", *(f"VpnGw{n}{az}" for n in range(1, 6) for az in ("", "AZ")))
 }
 _ABSENT = Unknown("the gateway is not in the input")
+_TYPE_CONTRADICTS = Unknown("it is called something else than a VPN gateway, and carries IPsec connections")
 
 
 class GatewayReader:
@@ -52,7 +52,7 @@ class GatewayReader:
             name=resource.name,
             present=True,
             incomplete=incomplete,
-            gateway_type=spelled(properties.text("gatewaytype", "Vpn"), _GATEWAY_TYPES),
+            gateway_type=_gateway_type(properties, connections),
             vpn_type=spelled(properties.text("vpntype", "RouteBased"), _VPN_TYPES),
             sku=_sku(properties),
             replay_protection=replay_off if isinstance(replay_off, Unknown) else not replay_off,
@@ -124,6 +124,12 @@ class GatewayReader:
                 return connection.trust
         site = self._sites.get(key)
         return site_trust(site, self._options.identity) if site else "partner"
+
+
+def _gateway_type(properties: Properties, connections: Sequence[Connection]) -> Maybe[str]:
+    kind = spelled(properties.text("gatewaytype", "Vpn"), _GATEWAY_TYPES)
+    carries = any(connection.connection_type == "IPsec" for connection in connections)
+    return _TYPE_CONTRADICTS if carries and kind in {"ExpressRoute", "LocalGateway"} else kind
 
 
 def _sku(properties: Properties) -> Maybe[str]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from s2sguard.facts.reading import Properties, body, known, of_resource, prefixes
+from s2sguard.facts.reading import Properties, body, known, of_resource, prefixes, space
 from s2sguard.model.address import AddressSet
+from s2sguard.model.arm_types import PEERING
 from s2sguard.model.estate import Network
 from s2sguard.model.inventory import Inventory, Resource, fold_id
 from s2sguard.model.value import Maybe, Unknown
-
-VNET = "Microsoft.Network/virtualNetworks"
-SUBNET = f"{VNET}/subnets"
-PEERING = f"{VNET}/virtualNetworkPeerings"
 
 
 def hub_id(inventory: Inventory, gateway: Properties) -> Maybe[str]:
@@ -49,16 +46,15 @@ def networks_of(inventory: Inventory, hub: Maybe[str]) -> tuple[Network, ...]:
         return (Network(id=hub, name=hub.rsplit("/", 1)[-1], addresses=reason, uses_gateway=True),)
     networks = [Network(id=resource.id, name=resource.name, addresses=_space(resource), uses_gateway=True)]
     networks.extend(_spokes(inventory, resource))
-    if resource.existing:
-        reason = Unknown("the network is only referred to: peerings may exist")
+    peerings = of_resource(resource).items("virtualnetworkpeerings")
+    if resource.existing or isinstance(peerings, Unknown):
+        reason = peerings if isinstance(peerings, Unknown) else Unknown("the network is only referred to: peerings may exist")
         networks.append(Network(id="", name="other spokes", addresses=reason, uses_gateway=reason))
     return tuple(networks)
 
 
 def _space(vnet: Resource) -> Maybe[AddressSet]:
-    space = of_resource(vnet).child("addressspace")
-    written = () if space is None else space if isinstance(space, Unknown) else space.items("addressprefixes")
-    found = prefixes(written)
+    found = space(of_resource(vnet).child("addressspace"))
     return found if isinstance(found, Unknown) else found.addresses
 
 

@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 _WRONG_TYPE = Unknown("not of the type Azure documents")
 _TOO_LARGE = Unknown("outside the 32-bit numbers ARM takes")
+_ALLOCATED = Unknown("address management allocates it, and the input does not say what")
 _INT32 = 1 << 31
 _MOST_DIGITS = 20
 _LISTED_WITHOUT_PROPERTIES = Unknown("listed without its properties")
@@ -36,6 +37,10 @@ class Properties:
     def get(self, name: str) -> object:
         """Return the raw value, or None."""
         return self._values.get(name, self._missing)
+
+    def has(self, name: str) -> bool:
+        """Say whether the object has this name at all, null included."""
+        return name in self._values
 
     def text(self, name: str, default: str = "") -> Maybe[str]:
         """Return a string, trimmed."""
@@ -137,3 +142,24 @@ def prefixes(values: Maybe[tuple[object, ...]]) -> Maybe[Prefixes]:
         texts.append(str(value).strip())
         sets.append(parsed)
     return Prefixes(texts=tuple(texts), addresses=union(sets))
+
+
+def space(written: Maybe[Properties | None]) -> Maybe[Prefixes]:
+    """Read an address space: what is written, and what address management gave (azure.md 1.2: then the list may be empty).
+
+    A pool's allocation without its prefixes makes the whole space unknown.
+    """
+    if written is None or isinstance(written, Unknown):
+        return prefixes(() if written is None else written)
+    listed, allocations = written.items("addressprefixes"), written.items("ipampoolprefixallocations")
+    if isinstance(listed, Unknown) or not allocations:
+        return prefixes(listed)
+    if isinstance(allocations, Unknown):
+        return allocations
+    return prefixes(tuple(dict.fromkeys([*listed, *(given for allocation in allocations for given in _given(allocation))])))
+
+
+def _given(allocation: object) -> tuple[object, ...]:
+    inner = body(allocation)
+    found = inner if isinstance(inner, Unknown) else inner.items("allocatedaddressprefixes")
+    return (found,) if isinstance(found, Unknown) else found or (_ALLOCATED,)

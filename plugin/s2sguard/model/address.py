@@ -24,6 +24,10 @@ Intervals: TypeAlias = tuple[Interval, ...]
 BITS = {4: 32, 6: 128}
 WHOLE: dict[int, Interval] = {version: (0, (1 << bits) - 1) for version, bits in BITS.items()}
 _NOT_A_RANGE = Unknown("not an IP prefix, address or range")
+_MAPPED = (0xFFFF << 32, (0xFFFF << 32) + (1 << 32) - 1)
+"""::ffff:0:0/96, IPv4 addresses written as IPv6 (RFC 4291 section 2.5.5.2)."""
+_LOW_V6 = 1 << 64
+_MAPPED_RANGE = Unknown("IPv4-mapped IPv6, which may mean IPv4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,6 @@ class AddressSet:
         return [interval_text(4, interval) for interval in self.v4] + [interval_text(6, interval) for interval in self.v6]
 
 
-EMPTY = AddressSet()
 ANY = AddressSet((WHOLE[4],), (WHOLE[6],))
 
 
@@ -156,6 +159,8 @@ def parse_range(text: str) -> Maybe[AddressSet]:
     if parsed is None:
         return _NOT_A_RANGE
     version, interval = parsed
+    if version == 6 and interval[1] < _LOW_V6 and interval[0] <= _MAPPED[1] and interval[1] >= _MAPPED[0]:
+        return _MAPPED_RANGE
     return AddressSet((interval,)) if version == 4 else AddressSet((), (interval,))
 
 

@@ -19,6 +19,7 @@ GapKind: TypeAlias = Literal[
     "too-deep",
     "truncated-listing",
     "unknown-shape",
+    "not-inventory",
     "unknown-attribute",
     "unsupported-type",
     "unreadable-value",
@@ -97,13 +98,17 @@ class Inventory:
     Ids are unique: `collect` merges or reports duplicates before it builds an inventory.
     """
 
-    __slots__ = ("_by_key", "_by_type", "_children", "gaps", "ignored", "resources")
+    __slots__ = ("_by_key", "_by_type", "_children", "answered", "gaps", "ignored", "resources")
 
-    def __init__(self, resources: Iterable[Resource], gaps: Iterable[Gap] = (), ignored: Iterable[str] = ()) -> None:
+    def __init__(
+        self, resources: Iterable[Resource], gaps: Iterable[Gap] = (), ignored: Iterable[str] = (), *, answered: bool = False
+    ) -> None:
         self.resources: tuple[Resource, ...] = tuple(resources)
         self.gaps: tuple[Gap, ...] = tuple(gaps)
         self.ignored: tuple[str, ...] = tuple(ignored)
         """Files in the folders given that are not inventory files by name, so were not opened."""
+        self.answered = answered
+        """Every input was a whole Terraform plan or state: without resources there is nothing to judge, rather than nothing read."""
         self._by_key: dict[str, Resource] = {}
         self._by_type: dict[str, list[Resource]] = {}
         self._children: dict[str, list[Resource]] = {}

@@ -121,7 +121,9 @@ def test_an_empty_answer_is_an_answer(value: object) -> None:
 def test_what_is_no_resource_is_a_gap(value: object, pointer: str, word: str) -> None:
     """An object that is no ARM resource is named with its place, never dropped in silence."""
     gaps = read(value).gaps
-    assert [(gap.kind, gap.source) for gap in gaps] == [("unknown-shape", Source(file="in.json", pointer=pointer))]
+    # What holds no resources at all is told apart from what may hold a connection that was not read.
+    kind = "not-inventory" if word == "a parameter file" or pointer.startswith("/responses") else "unknown-shape"
+    assert [(gap.kind, gap.source) for gap in gaps] == [(kind, Source(file="in.json", pointer=pointer))]
     assert word in gaps[0].reason
 
 
@@ -325,3 +327,9 @@ def test_pointers_follow_rfc_6901() -> None:
     """`~` and `/` in a name are escaped."""
     found = read({"responses": {"2~0/0": {"body": [None]}}})
     assert [gap.source and gap.source.pointer for gap in found.gaps] == ["/responses/2~00~10/body/0"]
+
+
+def test_an_id_of_a_known_type_beats_a_type_nobody_knows() -> None:
+    """A mislabelled connection is still a connection."""
+    found = read({"id": CONNECTION["id"], "type": "Microsoft.Network/tunnels", "name": "x", "properties": {"connectionType": "IPsec"}})
+    assert [resource.type for resource in found.resources] == ["Microsoft.Network/connections"]

@@ -80,7 +80,7 @@ def test_bad_files_do_not_stop_the_rest(tmp_path: Path) -> None:
     assert [(Path(gap.source.file).name, gap.kind) for gap in inventory.gaps if gap.source] == [
         ("cut.json", "not-json"),
         ("deep.json", "too-deep"),
-        ("other.json", "unknown-shape"),
+        ("other.json", "not-inventory"),
         ("template.json", "unknown-shape"),
         ("missing.json", "unreadable-file"),
     ]
@@ -167,6 +167,9 @@ def test_a_plan_is_laid_over_a_snapshot(tmp_path: Path) -> None:
         ([{"data": 1, "totalRecords": 3, "$skipToken": "x"}, {"data": 1, "totalRecords": 3}], 2),
         ([{"data": 1, "resultTruncated": "true"}], 1),
         ([{"data": 1, "resultTruncated": "false"}], 0),
+        ([{"data": 2, "total_records": 2, "skip_token": None}, {"data": 1, "total_records": 2, "skip_token": "x"}], 1),
+        ([{"data": 1, "total_records": 2, "skip_token": "x"}, {"data": 1, "total_records": 2, "skip_token": "x"}], 0),
+        ([{"data": 2, "total_records": 3, "skip_token": "x"}, {"data": 2, "total_records": 3, "skip_token": "y"}], 2),
         ([{"value": 1, "nextLink": "https://management.azure.com/next"}], 1),
         ([{"value": 1, "nextLink": None}, {"value": 1, "nextLink": ""}], 0),
     ],
@@ -181,6 +184,19 @@ def test_missing_pages_of_a_listing_are_a_gap(pages: list[dict[str, object]], mi
         write(tmp_path / f"{index}.json", value)
     inventory = read_inventory([tmp_path])
     assert [gap.kind for gap in inventory.gaps] == ["truncated-listing"] * missing
+
+
+def test_a_page_given_twice_counts_once(tmp_path: Path) -> None:
+    """The first page as two files is still the first page."""
+    for name in ("1", "2"):
+        write(tmp_path / f"{name}.json", {"data": [a_connection("a")], "total_records": 2, "skip_token": "x"})
+    assert [gap.kind for gap in read_inventory([tmp_path]).gaps] == ["truncated-listing"] * 2
+
+
+def test_a_page_in_nested_arrays_is_a_page(tmp_path: Path) -> None:
+    """Joining joined files (`jq -s .`) hides no next page."""
+    write(tmp_path / "a.json", [[{"value": [a_connection("a")], "nextLink": "https://management.azure.com/next"}]])
+    assert [str(gap.source).rpartition("#")[2] for gap in read_inventory([tmp_path]).gaps] == ["/0/0"]
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:

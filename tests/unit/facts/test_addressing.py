@@ -13,6 +13,7 @@ from s2sguard.model.inventory import Resource
 from .inventories import (
     LAB,
     OPTIONS,
+    PREFIX,
     UNKNOWN,
     arm_id,
     connection,
@@ -184,6 +185,16 @@ def test_extensions_and_written_exceptions() -> None:
         {"kind": "RouteServer", "name": "RouteServerSubnet"},
     ] == by_name["gw"]["extensions"]
     assert {"kind": "Vnet2Vnet", "name": "own"} in by_name["far"]["extensions"]
+
+
+def test_route_server_is_found_by_itself() -> None:
+    """A Route Server is a virtual hub with an IP configuration in a subnet of the network, as Azure keeps it or as Terraform writes it."""
+    subnet = {"subnet": {"id": f"{PREFIX}/virtualNetworks/hub/subnets/RouteServerSubnet"}}
+    as_child = (resource("virtualHubs", "rs", {"sku": "Standard"}), resource("virtualHubs/ipConfigurations", "rs/one", subnet))
+    as_block = (resource("virtualHubs", "rs", {"ipConfigurations": [{"properties": subnet}]}),)
+    for server in (as_child, as_block):
+        assert [{"kind": "RouteServer", "name": "rs"}] == gateway_facts(*LAB, *server)["extensions"]
+    assert [] == gateway_facts(*LAB, resource("virtualHubs", "wan-hub", {"sku": "Standard"}))["extensions"]
 
 
 def test_extensions_nobody_could_see_are_unknown() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from s2sguard.collect.terraform_address import heads, module_path
+from s2sguard.collect.terraform.address import heads, module_path
 from s2sguard.model.value import Unknown
-from tests.unit.collect.terraform_plans import CONNECTION, GATEWAY, SITE, Json, blocks, by_id, connection, kinds, plan, planned, read, refs
+from tests.unit.collect.terraform.plans import CONNECTION, GATEWAY, SITE, Json, blocks, by_id, connection, kinds, plan, planned, read, refs
 
 GW = "azurerm_virtual_network_gateway.gw"
 GW_REFS = (f"{GW}.id", GW)

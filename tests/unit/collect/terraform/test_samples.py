@@ -12,9 +12,9 @@ from s2sguard.model.inventory import Inventory, Resource
 from s2sguard.model.value import Unknown
 from samples.lab.generate import files
 from samples.lab.stages import STAGES
-from tests.unit.collect.terraform_plans import read
+from tests.unit.collect.terraform.plans import read
 
-LAB = Path(__file__).resolve().parents[3] / "samples" / "lab"
+LAB = Path(__file__).resolve().parents[4] / "samples" / "lab"
 STAGE_FOLDERS = tuple(stage.folder for stage in STAGES)
 GATEWAY = "Microsoft.Network/virtualNetworkGateways"
 CONNECTION = "Microsoft.Network/connections"

@@ -9,7 +9,7 @@ import pytest
 from s2sguard.collect.terraform import TerraformReader
 from s2sguard.model.inventory import Source
 from s2sguard.model.value import Unknown
-from tests.unit.collect.terraform_plans import (
+from tests.unit.collect.terraform.plans import (
     GATEWAY,
     SITE,
     SUBNET,
@@ -393,3 +393,18 @@ def test_only_what_a_plan_creates_is_whole(actions: list[str], whole: bool) -> N
     """What was there before may have connections that this configuration does not manage."""
     found = read(plan(planned(GATEWAY, "gw", {"name": "gw"}, change={"actions": actions})))
     assert whole == only(found, "gw").whole
+
+
+def test_two_addresses_for_one_resource_are_both_there() -> None:
+    """Which of two descriptions of one connection will hold is decided where duplicates are merged, not by their order."""
+    same = f"{SUBSCRIPTION}/connections/c"
+    first = connection("c", {"id": same, "connection_mode": "InitiatorOnly"}, block_name="a")
+    second = connection("c", {"id": same, "connection_mode": "Default"}, block_name="b")
+    found = read(plan(first, second))
+    assert [resource.properties["connectionMode"] for resource in found.resources] == ["InitiatorOnly", "Default"]
+
+
+def test_subnets_known_only_after_apply_are_unknown() -> None:
+    """Blocks that cannot be seen may hold a Route Server's subnet."""
+    later = planned(VNET, "hub", {"name": "hub"}, unknown={"subnet": True}, expressions={"subnet": refs("var.subnets")})
+    assert only(read(plan(later)), "hub").properties["subnets"] == Unknown("known only after apply")

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from s2sguard.collect.interface import Collected
 from s2sguard.collect.terraform import TerraformReader
 from s2sguard.model.inventory import GapKind
-from tests.unit.collect.terraform_plans import plan, read
+from tests.unit.collect.terraform.plans import plan, read
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 SAMPLE = json.loads((ROOT / "samples/lab/stage-3-fixed-selectors/tfplan.json").read_text(encoding="utf-8"))
 GARBAGE = st.one_of(
     st.none(),

@@ -10,10 +10,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import islice
 
-from s2sguard.collect.terraform_address import Key, Mode, ModulePath, Part, heads, split_module, tokens
-from s2sguard.collect.terraform_configuration import mapping
-from s2sguard.collect.terraform_plan import Instance, InstanceKey, Plan
-from s2sguard.collect.terraform_value import Expression, Written, references, written
+from s2sguard.collect.terraform.address import Key, Mode, ModulePath, Part, heads, split_module, tokens
+from s2sguard.collect.terraform.configuration import mapping
+from s2sguard.collect.terraform.plan import Instance, InstanceKey, Plan
+from s2sguard.collect.terraform.value import Expression, Written, references, written
 
 _LOCAL = "it comes through a local value, which a plan does not show"
 _UNSEEN = "its expression is not in the input (dynamic blocks and states have none)"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from s2sguard.collect.terraform_map import ParentById, ParentByName, TypeMap
-from s2sguard.collect.terraform_map_network import NETWORK
-from s2sguard.collect.terraform_map_vpn import VPN
-from s2sguard.collect.terraform_map_wan import SITE_LINK, WAN_SITE, WAN_TYPES
-from s2sguard.collect.terraform_plan import Instance, Plan
-from s2sguard.collect.terraform_references import NOT_AN_ID, SEVERAL, Target, Trace, Tracer
-from s2sguard.collect.terraform_value import AFTER_APPLY, Node
+from s2sguard.collect.terraform.map import ParentById, ParentByName, TypeMap
+from s2sguard.collect.terraform.map_network import NETWORK
+from s2sguard.collect.terraform.map_vpn import VPN
+from s2sguard.collect.terraform.map_wan import WAN_TYPES
+from s2sguard.collect.terraform.plan import Instance, Plan
+from s2sguard.collect.terraform.references import NOT_AN_ID, SEVERAL, Target, Trace, Tracer
+from s2sguard.collect.terraform.value import AFTER_APPLY, Node
+from s2sguard.model.arm_types import SITE_LINK, WAN_SITE
 from s2sguard.model.inventory import GapKind
 from s2sguard.model.value import Maybe, Unknown
 

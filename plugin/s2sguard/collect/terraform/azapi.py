@@ -10,12 +10,13 @@ from dataclasses import replace
 
 from s2sguard.collect.arm_resource import read_resource
 from s2sguard.collect.interface import Collected
-from s2sguard.collect.resource_types import KNOWN_TYPES, canonical_type, resource_group_of_id
-from s2sguard.collect.terraform_convert import Properties, lay, name_of, tags_of
-from s2sguard.collect.terraform_identify import RESOURCE_GROUP, TYPES, Identifier
-from s2sguard.collect.terraform_map import Attribute, Block, Path, Reference, References
-from s2sguard.collect.terraform_plan import Instance, Plan
-from s2sguard.collect.terraform_value import AFTER_APPLY, Node
+from s2sguard.collect.plan_ids import PLAN_ID
+from s2sguard.collect.resource_types import KNOWN_TYPES, canonical_type, is_child_type, resource_group_of_id
+from s2sguard.collect.terraform.convert import Properties, lay, name_of, tags_of
+from s2sguard.collect.terraform.identify import RESOURCE_GROUP, TYPES, Identifier
+from s2sguard.collect.terraform.map import Attribute, Block, Path, Reference, References
+from s2sguard.collect.terraform.plan import Instance, Plan
+from s2sguard.collect.terraform.value import AFTER_APPLY, Node
 from s2sguard.collect.text import parse
 from s2sguard.model.inventory import Resource, Source, fold_id
 from s2sguard.model.value import Unknown
@@ -25,8 +26,6 @@ UPDATE = "azapi_update_resource"
 
 _SENSITIVE = Unknown("marked sensitive")
 _NOT_AN_OBJECT = Unknown("the body is not an object")
-_CHILD_SLASHES = 2
-_SENSITIVE_ALL = True
 _UNPARSED = Unknown("the body is not JSON")
 
 
@@ -47,7 +46,7 @@ class AzapiConverter:
     def convert(self, instance: Instance) -> Iterator[tuple[Resource, Properties]]:
         """Yield the resource, and the children written inside it."""
         kind = self.type_of(instance)
-        group = self._group(instance) if instance.id.startswith("terraform:") else None
+        group = self._group(instance) if instance.id.startswith(PLAN_ID) else None
         parent = self._parent(instance, kind)
         out = Collected()
         source = Source(file=instance.source.file, pointer=f"{instance.source.pointer}/values/body")
@@ -78,7 +77,8 @@ class AzapiConverter:
                 self._plan.gap("unreadable-value", f"the body of {instance.type} is not an object", instance.source, instance.id)
             return {} if node.unset else self._all(kind, _NOT_AN_OBJECT)
         sensitive = _below(_below(instance.sensitive, "body"), "properties")
-        merged = self._merged(instance, body, sensitive if sensitive is not _SENSITIVE_ALL else None, (), links)
+        # One sensitive value inside `jsonencode` marks the whole body: then secrets are only known by their names.
+        merged = self._merged(instance, body, None if sensitive is True else sensitive, (), links)
         return merged if isinstance(merged, dict) else self._all_unknown(instance, node, kind)
 
     def target(self, instance: Instance, found: Mapping[str, tuple[Resource, Properties]]) -> tuple[Resource, Properties] | None:
@@ -108,7 +108,7 @@ class AzapiConverter:
         return matches[0] if len(matches) == 1 else None
 
     def _parent(self, instance: Instance, kind: str) -> str | None:
-        if kind.count("/") < _CHILD_SLASHES:
+        if not is_child_type(kind):
             return None
         node = instance.values.attribute("parent_id")
         found = None if node.unset else self._identifier.one(instance, node, (kind.rpartition("/")[0],), "parent_id")
@@ -118,7 +118,7 @@ class AzapiConverter:
         node = instance.values.attribute("parent_id")
         if isinstance(node.value, str):
             return resource_group_of_id(node.value)
-        if node.unset or self.type_of(instance).count("/") >= _CHILD_SLASHES:
+        if node.unset or is_child_type(self.type_of(instance)):
             return None
         found = self._identifier.one(instance, node, (RESOURCE_GROUP,), "parent_id")
         group = self._by_id.get(found) if isinstance(found, str) else None
@@ -149,7 +149,7 @@ class AzapiConverter:
         """Return properties for a body that is unknown as a whole (`jsonencode` of something unknown), references resolved."""
         found = self._all(kind, AFTER_APPLY)
         for path, types in _links(kind).items():
-            if len(path) == _CHILD_SLASHES and path[-1] == "id":
+            if path[1:] == ("id",):
                 name = next((name for name in found if name.lower() == path[0]), path[0])
                 resource_id = self._identifier.one(instance, replace(node, value=None), types, name)
                 if isinstance(resource_id, str):
@@ -180,7 +180,7 @@ def lay_over(properties: Properties, changes: Mapping[str, object]) -> None:
 
 
 def _same_place(resource: Resource, kind: str, parent: str | None, group: str | None) -> bool:
-    if kind.count("/") >= _CHILD_SLASHES:
+    if is_child_type(kind):
         return parent is not None and resource.parent is not None and fold_id(parent) == fold_id(resource.parent)
     theirs = resource.resource_group or resource_group_of_id(resource.id)
     return group is not None and theirs is not None and group.lower() == theirs.lower()

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from s2sguard.collect.interface import Collected, Document
-from s2sguard.collect.terraform_address import Key, Mode, ModulePath, module_path
-from s2sguard.collect.terraform_configuration import Configuration, mapping, read_configuration, sequence
-from s2sguard.collect.terraform_value import Expression, Node, Written, written
+from s2sguard.collect.plan_ids import PLAN_ID
+from s2sguard.collect.terraform.address import Key, Mode, ModulePath, module_path
+from s2sguard.collect.terraform.configuration import Configuration, mapping, read_configuration, sequence
+from s2sguard.collect.terraform.value import Expression, Node, Written, written
 from s2sguard.model.inventory import Gap, GapKind, Source
 
 InstanceKey = tuple[ModulePath, Mode, str, str]
@@ -77,7 +78,7 @@ class Plan:
         siblings = self.by_block.setdefault(instance.block, {})
         if instance.key in siblings:
             reason = "a second resource has the same address; the first one is used"
-            self.gap("conflicting-duplicates", reason, instance.source, instance.id)
+            self.gap("conflicting-duplicates", reason, instance.source)
             return
         siblings[instance.key] = instance
         self.instances.append(instance)
@@ -246,7 +247,7 @@ def _id(address: str, node: Node, change: Mapping[str, object]) -> str:
     old = before.get("id")
     if isinstance(old, str) and old and _same_identity(before, node):
         return old
-    return f"terraform:{address}"
+    return f"{PLAN_ID}{address}"
 
 
 def _same_identity(before: Mapping[str, object], node: Node) -> bool:

@@ -1,6 +1,6 @@
 """The vocabulary of the attribute maps: how one Terraform attribute becomes one ARM property.
 
-The maps themselves are data: `terraform_map_vpn`, `terraform_map_network` and `terraform_map_wan`.
+The maps themselves are data: `map_vpn`, `map_network` and `map_wan`.
 Only what they name is ever read, so keys and certificates cannot slip in.
 """
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from s2sguard.collect.plan_ids import PLAN_ID
 from s2sguard.collect.secrets import hidden_text, is_secret_key
-from s2sguard.collect.terraform_identify import Identifier, link_id
-from s2sguard.collect.terraform_map import Attribute, Block, Inline, Negated, Path, Reference, References, TypeMap, Value
-from s2sguard.collect.terraform_map_wan import WAN_SITE
-from s2sguard.collect.terraform_plan import Instance, Plan
-from s2sguard.collect.terraform_value import AFTER_APPLY, Node
+from s2sguard.collect.terraform.identify import Identifier, link_id
+from s2sguard.collect.terraform.map import Attribute, Block, Inline, Negated, Path, Reference, References, TypeMap, Value
+from s2sguard.collect.terraform.plan import Instance, Plan
+from s2sguard.collect.terraform.value import AFTER_APPLY, Node
+from s2sguard.model.arm_types import WAN_SITE
 from s2sguard.model.inventory import Resource, Source
 from s2sguard.model.value import Maybe, Unknown
 
@@ -41,6 +42,10 @@ class Converter:
             _mark_missing(instance.values, type_map.fields, properties)
         if type_map.type == WAN_SITE:
             _name_links(instance, properties)
+        for inline in type_map.inline:
+            node = instance.values.attribute(inline.attribute)
+            if node.after_apply and not node.unset:
+                properties[inline.type.rsplit("/", 1)[-1]] = AFTER_APPLY
         if not properties:
             # Every resource has one; without any property it would count as listed without its properties.
             properties["provisioningState"] = AFTER_APPLY
@@ -236,7 +241,7 @@ def name_of(instance: Instance) -> str:
 def group_of(instance: Instance) -> str | None:
     """Return the resource group of a resource that has no real id yet."""
     group = instance.values.attribute("resource_group_name").value
-    return group if isinstance(group, str) and instance.id.startswith("terraform:") else None
+    return group if isinstance(group, str) and instance.id.startswith(PLAN_ID) else None
 
 
 def tags_of(instance: Instance) -> dict[str, object] | Unknown:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from s2sguard.collect.terraform_map import (
+from s2sguard.collect.terraform.map import (
     COMMON,
     Attribute,
     Block,
@@ -23,15 +23,8 @@ from s2sguard.collect.terraform_map import (
     text,
     texts,
 )
-from s2sguard.collect.terraform_map_network import FIREWALL, HUB, SUBNET, VNET
-from s2sguard.collect.terraform_map_vpn import NAT_FIELDS
-
-WAN = "Microsoft.Network/virtualWans"
-HUB_GATEWAY = "Microsoft.Network/vpnGateways"
-HUB_CONNECTION = f"{HUB_GATEWAY}/vpnConnections"
-HUB_NAT_RULE = f"{HUB_GATEWAY}/natRules"
-WAN_SITE = "Microsoft.Network/vpnSites"
-SITE_LINK = f"{WAN_SITE}/vpnSiteLinks"
+from s2sguard.collect.terraform.map_vpn import NAT_FIELDS
+from s2sguard.model.arm_types import FIREWALL, HUB, HUB_CONNECTION, HUB_GATEWAY, HUB_NAT_RULE, SITE_LINK, SUBNET, VNET, WAN, WAN_SITE
 
 _LINK_POLICY: Mapping[str, Attribute] = {
     "dh_group": text("dhGroup"),

@@ -15,6 +15,31 @@ from s2sguard.model.value import Unknown
 
 AFTER_APPLY: Final = Unknown("known only after apply")
 
+_NEVER_COMPUTED: Final = frozenset(
+    {
+        "address_space",
+        "connection_mode",
+        "custom_route",
+        "default_local_network_gateway_id",
+        "egress_nat_rule_ids",
+        "gateway_address",
+        "gateway_fqdn",
+        "ingress_nat_rule_ids",
+        "ip_sec_replay_protection_enabled",
+        "ipsec_policy",
+        "local_address_cidrs",
+        "local_address_ranges",
+        "remote_address_cidrs",
+        "remote_address_ranges",
+        "sku",
+        "traffic_selector_policy",
+        "vpn_client_configuration",
+        "vpn_type",
+    }
+)
+"""Attributes the provider does not compute (its schema: optional, never computed), so it leaves none of them unknown by itself.
+Unknown without an expression they come from a dynamic block, which the configuration does not show."""
+
 
 class Written(Enum):
     """What the configuration says about a place that has no expression."""
@@ -62,8 +87,9 @@ class Node:
     def _written(self, name: str) -> Expression:
         if not isinstance(self.expression, Mapping) or "references" in self.expression or "constant_value" in self.expression:
             return self.expression  # Members of an object written in one expression share it.
-        found = self.expression.get(name, Written.NO)
-        return found if isinstance(found, Written) else written(found)
+        if name in self.expression:
+            return written(self.expression[name])
+        return Written.UNSEEN if name in _NEVER_COMPUTED else Written.NO
 
     def has(self, name: str) -> bool:
         """Say whether the object has this attribute at all, null included."""

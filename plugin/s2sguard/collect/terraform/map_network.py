@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from s2sguard.collect.terraform_map import (
+from s2sguard.collect.terraform.map import (
     Attribute,
     Block,
     Inline,
@@ -22,14 +22,7 @@ from s2sguard.collect.terraform_map import (
     text,
     texts,
 )
-
-VNET = "Microsoft.Network/virtualNetworks"
-SUBNET = f"{VNET}/subnets"
-PEERING = f"{VNET}/virtualNetworkPeerings"
-ROUTE_TABLE = "Microsoft.Network/routeTables"
-ROUTE = f"{ROUTE_TABLE}/routes"
-FIREWALL = "Microsoft.Network/azureFirewalls"
-HUB = "Microsoft.Network/virtualHubs"
+from s2sguard.model.arm_types import FIREWALL, HUB, PEERING, ROUTE, ROUTE_TABLE, SUBNET, VNET
 
 _IPAM: Mapping[str, Attribute] = {
     # Prefixes that a Network Manager pool hands out: chosen by Azure, so unknown in a first plan.

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from s2sguard.model.value import Unknown
-from tests.unit.collect.terraform_plans import CONNECTION, GATEWAY, SITE, Json, connection, kinds, only, plan, planned, read, refs, state
+from tests.unit.collect.terraform.plans import CONNECTION, GATEWAY, SITE, Json, connection, kinds, only, plan, planned, read, refs, state
 
 LATER = Unknown("known only after apply")
 
@@ -287,6 +287,29 @@ def test_what_nobody_sets_is_unknown_where_the_configuration_does_not_show_it() 
         CONNECTION, {"ipsec_policy": [POLICY]}, unknown={"ipsec_policy": [{"sa_lifetime": True}]}, expressions={"ipsec_policy": []}
     )
     assert dynamic == {"ipsecPolicies": [{**ARM_POLICY, "saLifeTimeSeconds": LATER}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "arm"),
+    [
+        ("connection_mode", "connectionMode"),
+        ("ipsec_policy", "ipsecPolicies"),
+        ("traffic_selector_policy", "trafficSelectorPolicies"),
+        ("ingress_nat_rule_ids", "ingressNatRules"),
+    ],
+)
+def test_what_the_provider_never_computes_is_unknown_without_an_expression(name: str, arm: str) -> None:
+    """A dynamic block over something unknown leaves no expression in the configuration, and is not an omitted block."""
+    found = only(read(plan(connection("x", unknown={name: True}))), "x").properties
+    assert isinstance(found[arm], Unknown)
+
+
+def test_dynamic_point_to_site_and_prefixes_are_unknown() -> None:
+    """Point-to-site clients and a site's prefixes that only apply will tell are not absent ones."""
+    gateway = _properties("azurerm_virtual_network_gateway", {"type": "Vpn"}, unknown={"vpn_client_configuration": True})
+    assert gateway == {"gatewayType": "Vpn", "vpnClientConfiguration": LATER}
+    site = _properties("azurerm_local_network_gateway", {}, unknown={"address_space": True, "gateway_address": True})
+    assert site == {"localNetworkAddressSpace": {"addressPrefixes": LATER}, "gatewayIpAddress": LATER}
 
 
 def test_what_azure_chooses_is_unknown_not_omitted() -> None:

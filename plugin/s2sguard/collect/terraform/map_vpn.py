@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from s2sguard.collect.terraform_map import (
+from s2sguard.collect.terraform.map import (
     COMMON,
     Attribute,
     Block,
@@ -23,12 +23,7 @@ from s2sguard.collect.terraform_map import (
     text,
     texts,
 )
-
-CONNECTION = "Microsoft.Network/connections"
-GATEWAY = "Microsoft.Network/virtualNetworkGateways"
-NAT_RULE = f"{GATEWAY}/natRules"
-SITE = "Microsoft.Network/localNetworkGateways"
-SUBNET = "Microsoft.Network/virtualNetworks/subnets"
+from s2sguard.model.arm_types import CONNECTION, GATEWAY, NAT_RULE, SITE, SUBNET
 
 _IPSEC_POLICY: Mapping[str, Attribute] = {
     "dh_group": text("dhGroup"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from s2sguard.model.value import Unknown
-from tests.unit.collect.terraform_plans import (
+from tests.unit.collect.terraform.plans import (
     CONNECTION,
     GATEWAY,
     SITE,

@@ -7,12 +7,12 @@ In a first plan a resource has the id `terraform:<address>`, and references are 
 from __future__ import annotations
 
 from s2sguard.collect.interface import Collected, Document, InputFormat
-from s2sguard.collect.terraform_azapi import RESOURCE, UPDATE, AzapiConverter, lay_over
-from s2sguard.collect.terraform_configuration import mapping
-from s2sguard.collect.terraform_convert import Converter, Properties
-from s2sguard.collect.terraform_identify import TYPES, Identifier
-from s2sguard.collect.terraform_map_network import ROUTE_TABLE, SUBNET
-from s2sguard.collect.terraform_plan import Instance, Plan, load
+from s2sguard.collect.terraform.azapi import RESOURCE, UPDATE, AzapiConverter, lay_over
+from s2sguard.collect.terraform.configuration import mapping
+from s2sguard.collect.terraform.convert import Converter, Properties
+from s2sguard.collect.terraform.identify import TYPES, Identifier
+from s2sguard.collect.terraform.plan import Instance, Plan, load
+from s2sguard.model.arm_types import ROUTE_TABLE, SUBNET
 from s2sguard.model.inventory import Resource, Source, fold_id
 from s2sguard.model.value import Unknown
 
@@ -43,7 +43,9 @@ class TerraformReader:
             return plan.out
         plan = load(document)
         _note_incomplete(root, plan, document.file)
-        return _Build(plan).run()
+        found = _Build(plan).run()
+        found.answered = not found.gaps
+        return found
 
 
 def _is_raw_state(value: object) -> bool:
@@ -79,6 +81,7 @@ class _Build:
         self._converter = Converter(plan, self._identifier)
         self._azapi = AzapiConverter(plan, self._identifier)
         self._found: dict[str, tuple[Resource, Properties]] = {}
+        self._again: list[Resource] = []
 
     def run(self) -> Collected:
         """Return everything in the order it is written."""
@@ -98,10 +101,14 @@ class _Build:
                 self._associate(instance)
         self._report_related()
         self._plan.out.resources.extend(resource for resource, _ in self._found.values())
+        self._plan.out.resources.extend(self._again)
         return self._plan.out
 
     def _keep(self, found: tuple[Resource, Properties]) -> None:
-        self._found.setdefault(found[0].key, found)
+        resource, first = found[0], self._found.setdefault(found[0].key, found)[0]
+        if resource is not first and resource.parent is None and not (first.existing or resource.existing):
+            # Two addresses manage one resource: merging keeps what they agree on, and reports the rest.
+            self._again.append(resource)
 
     def _read_azapi(self) -> None:
         ours = [instance for instance in self._plan.instances if instance.type in {RESOURCE, UPDATE} and self._azapi.type_of(instance)]

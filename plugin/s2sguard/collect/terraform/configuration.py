@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from s2sguard.collect.terraform_address import Mode, ModulePath
+from s2sguard.collect.terraform.address import Mode, ModulePath
 
 
 def mapping(value: object) -> Mapping[str, object]:
