@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from s2sguard import __version__
 from s2sguard.collect.interface import InputFormat
+from s2sguard.collect.text import no_garbage
 from s2sguard.config import Config
 from s2sguard.facts.document import FactsDocument
 from s2sguard.model.inventory import Inventory
@@ -41,6 +42,7 @@ def silent(_: str) -> None:
     """Report no progress."""
 
 
+@no_garbage()
 def gather(request: Request, progress: Progress = silent) -> tuple[Inventory, FactsDocument]:
     """Read the inventory and compute its facts; raises InputError when nothing can be read at all."""
     from s2sguard.collect import read_inventory
@@ -53,6 +55,7 @@ def gather(request: Request, progress: Progress = silent) -> tuple[Inventory, Fa
     return inventory, build_document(inventory, request.config.facts_options(request.today))
 
 
+@no_garbage()
 def audit(request: Request, *, now: Callable[[], str], progress: Progress = silent) -> tuple[Inventory, Report]:
     """Run the whole pipeline; raises InputError or EvaluationError. `now` gives ISO 8601 times for the report."""
     from s2sguard.evaluate import evaluate_all, judge, load_pack, open_engine
@@ -80,6 +83,8 @@ def audit(request: Request, *, now: Callable[[], str], progress: Progress = sile
         config=request.config.file,
         settings_changed=request.config.changed_settings(),
     )
-    notes = notes_of(inventory, facts)
+    notes = (*request.config.remarks(), *notes_of(inventory, facts))
     gaps = (*inventory.gaps, *gaps_of(inventory))
-    return inventory, Report(run=run, verdicts=verdicts, gaps=gaps, resources=inventory.count_by_type(), facts=facts, notes=notes)
+    counts = inventory.count_by_type()
+    found = Report(run=run, verdicts=verdicts, gaps=gaps, resources=counts, facts=facts, notes=notes, answered=inventory.answered)
+    return inventory, found

@@ -11,7 +11,8 @@ from s2sguard.facts.ceiling import OPEN_REASONS
 from s2sguard.facts.document import ConnectionFacts, Exposure, FactsDocument, SiteFacts, Witness
 from s2sguard.facts.explain import Explanation
 from s2sguard.model.inventory import fold_id
-from s2sguard.report.names import Names
+from s2sguard.model.selector import ANY_SELECTOR
+from s2sguard.report.names import facts_names
 from s2sguard.report.packet import Packets
 from s2sguard.report.printable import printable
 from s2sguard.report.style import Style, count, some
@@ -32,28 +33,43 @@ class Explainer:
         self._facts = facts
         self._style = style
         self._sites: dict[str, SiteFacts] = {fold_id(site["id"]): site for site in facts["sites"]}
-        named = [(item["id"], item["name"]) for item in (*facts["gateways"], *facts["connections"], *facts["sites"])]
-        self._names = Names(named)
+        self._names = facts_names(facts)
         self._packets = Packets(facts, self._names, style)
 
     def find(self, text: str) -> ConnectionFacts:
         """Return the connection with this id or name; raises UsageError when there is none, or more than one."""
-        wanted = fold_id(text)
-        exact = [found for found in self._facts["connections"] if fold_id(found["id"]) == wanted]
-        found = exact or [found for found in self._facts["connections"] if found["name"].lower() == wanted]
+        found = self._named(text)
         if len(found) == 1:
             return found[0]
         if found:
-            raise UsageError(
-                f"{len(found)} connections have this name", hint=f"give the id of one: {some([item['id'] for item in found], 4)}"
-            )
+            listed = sorted({self._names[item["id"]] for item in found})
+            raise UsageError(f"{len(found)} connections have this name", hint=f"give the id of one, or one of: {some(listed, 8)}")
         raise UsageError(f"no connection `{printable(text, limit=90)}` in the input", hint=self._known(text))
+
+    def _named(self, text: str) -> list[ConnectionFacts]:
+        wanted = fold_id(text)
+        exact = [found for found in self._facts["connections"] if fold_id(found["id"]) == wanted]
+        return exact or [found for found in self._facts["connections"] if wanted in {found["name"].lower(), self._shown(found)}]
+
+    def _shown(self, facts: ConnectionFacts) -> str:
+        """Return the name that reports print, which says more where two connections share one."""
+        return self._names[facts["id"]].lower()
 
     def party(self, text: str) -> tuple[ConnectionFacts, ...]:
         """Return the connections of a partner, or the one connection, called `text`; raises UsageError."""
         wanted = text.strip().casefold()
         owned = tuple(item for item in self._facts["connections"] if wanted in _called(item))
-        return owned or (self.find(text),)
+        if owned:
+            return owned
+        try:
+            return (self.find(text),)
+        except UsageError as error:
+            if self._named(text):
+                raise
+            parties = sorted({self._packets.party(item["id"]) for item in self._facts["connections"]})
+            close = get_close_matches(text, parties, n=1)
+            hint = f"did you mean `{close[0]}`?" if close else f"partners: {some(parties, 10)}" if parties else error.hint
+            raise UsageError(f"no partner or connection `{printable(text, limit=90)}` in the input", hint=hint) from None
 
     def connection(self, facts: ConnectionFacts, explained: Explanation | None) -> str:
         """Return the explanation of one connection. `explained` is None when it is no readable tunnel."""
@@ -89,9 +105,10 @@ class Explainer:
             self._style.paint(f"{verdict.control_id} {verdict.status.upper()} {verdict.severity}: {printable(verdict.title)}", "bold"),
             f"  resource     {printable(verdict.resource)}",
             f"  fingerprint  {verdict.fingerprint}",
-            *(line for text in verdict.details or (verdict.message,) for line in self._style.wrap(printable(text), first="  ")),
-            *self._style.wrap(printable(verdict.fix), first="  fix: "),
+            *(line for text in _said(verdict) for line in self._style.wrap(printable(text), first="  ")),
         ]
+        if verdict.status == "fail":
+            lines += self._style.wrap(printable(verdict.fix), first="  fix: ")
         sections: list[list[str]] = [lines]
         shown = verdict.witnesses or ((verdict.witness,) if verdict.witness else ())
         if shown:
@@ -142,7 +159,9 @@ class Explainer:
             return
         for proposal in explained.proposals:
             selectors = some([printable(selector) for selector in proposal.selectors], MAX_PROPOSED)
-            yield from self._style.wrap(f"{printable(proposal.why)}{': ' if selectors else ''}{selectors}", first=f"  {proposal.step}. ")
+            why = "" if proposal.selectors == (str(ANY_SELECTOR),) else printable(proposal.why)
+            text = ": ".join(filter(None, (why, selectors)))
+            yield from self._style.wrap(text, first=f"  {proposal.step}. ")
 
     def _routed(self, explained: Explanation | None) -> Iterator[str]:
         if explained is None:
@@ -202,6 +221,11 @@ def _witnesses(connections: Iterable[ConnectionFacts]) -> Iterator[tuple[str, Wi
             exposure: Exposure | None = item.get(key)  # type: ignore[assignment]  # one of three keys of one type
             for witness in exposure["witnesses"] if exposure else ():
                 yield kind, witness
+
+
+def _said(verdict: Verdict) -> tuple[str, ...]:
+    """Return what a verdict says; a pass is nothing but the absence of a finding."""
+    return ("nothing found, and every fact it needs is known",) if verdict.status == "pass" else verdict.details or (verdict.message,)
 
 
 def _called(facts: ConnectionFacts) -> set[str]:

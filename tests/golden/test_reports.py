@@ -74,15 +74,16 @@ def hostile() -> Report:
 def crowded() -> Report:
     """Forty partners, all open."""
     names = [f"to-partner-{number:02}" for number in range(40)]
-    verdicts = [
-        replace(transit(name, names[0] if name != names[0] else names[1]), message=f"two-way transit with 39 others ({name})")
-        for name in names
-    ]
+    text = "two-way transit with 39 other partners: a packet from 10.1.0.10 to 10.2.0.10 arrives by {} and leaves by another"
+    others = [names[0] if name != names[0] else names[1] for name in names]
+    verdicts = [replace(transit(name, other), message=text.format(name), pairs=39) for name, other in zip(names, others, strict=True)]
     return report(
         *verdicts,
         *(verdict(name) for name in names),
         gateways=[gateway(pairs=(780, 780, 0, 0), connections=40)],
-        connections=[connection(name, name.removeprefix("to-")) for name in names],
+        connections=[
+            connection(name, name.removeprefix("to-"), ceiling={"open": True, "reasons": ["responder-allowed"]}) for name in names
+        ],
     )
 
 

@@ -22,7 +22,7 @@ from s2sguard.cli.output import OutputError, Progress, write
 from s2sguard.cli.scan import exit_code
 from s2sguard.config import load_config
 from s2sguard.evaluate.pack import load_pack
-from s2sguard.model.inventory import Gap
+from s2sguard.model.inventory import Gap, GapKind
 from tests.unit.cli_estate import BLUE, RED, lab, write_lab
 from tests.unit.report.builders import report, verdict
 
@@ -119,6 +119,20 @@ def test_an_estate_without_vpn_is_clean_and_says_so(run: Run, tmp_path: Path) ->
     assert (ran.code, ran.out.splitlines()[0]) == (0, "nothing to judge: no VPN connections in 2 resources")
 
 
+def test_a_plan_without_network_resources_is_clean_and_says_so(run: Run, tmp_path: Path) -> None:
+    """A whole plan that has nothing of ours ends with 0, or every other plan of a pipeline would fail; a listing beside it does not."""
+    path = tmp_path / "plan.json"
+    group = {"address": "azurerm_resource_group.g", "mode": "managed", "type": "azurerm_resource_group", "name": "g", "values": {}}
+    document = {"format_version": "1.2", "terraform_version": "1.9.8", "planned_values": {"root_module": {"resources": [group]}}}
+    path.write_text(json.dumps({**document, "resource_changes": []}))
+    ran = run("scan", path, "--fail-on-unknown", "--fail-on-gap")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "nothing to judge: no VPN connections in 0 resources")
+    (tmp_path / "empty.json").write_text("[]")
+    assert run("scan", path, tmp_path / "empty.json").code == 3
+    path.write_text(json.dumps({**document, "resource_changes": [], "errored": True}))
+    assert run("scan", path).code == 3
+
+
 def test_an_empty_listing_is_not_clean(run: Run, tmp_path: Path) -> None:
     """Nothing read ends with 3, as it may mean that permission was missing."""
     path = tmp_path / "empty.json"
@@ -136,15 +150,29 @@ def test_an_unreadable_input_is_one_line_and_3(run: Run, tmp_path: Path, name: s
     assert re.fullmatch(r"error: .*a\.json.*\n  hint: .*\n", ran.err)
 
 
-def test_a_bad_file_beside_good_ones_is_a_gap(run: Run, tmp_path: Path) -> None:
-    """The rest of a folder is judged; the gap is in the report and ends with 3 only if asked for."""
+def test_a_bad_file_beside_good_ones_is_a_gap_and_3(run: Run, tmp_path: Path) -> None:
+    """The rest of a folder is judged and the gap is in the report; an input that was not read is never a clean end."""
     folder = tmp_path / "estate"
     folder.mkdir()
     write_lab(folder, 5)
     (folder / "bad.json").write_text("{")
     ran = run("scan", folder, "--format", "json")
-    assert (ran.code, [gap["kind"] for gap in ran.json["gaps"]]) == (0, ["not-json"])
-    assert run("scan", folder, "--fail-on-gap").code == 3
+    assert (ran.code, [gap["kind"] for gap in ran.json["gaps"]]) == (3, ["not-json"])
+    assert {found["status"] for found in ran.json["verdicts"]} == {"pass", "unknown"}
+
+
+def test_a_mistyped_path_beside_a_good_one_is_3(run: Run, tmp_path: Path) -> None:
+    """A path that does not exist is unreadable input, whatever else is clean; a finding still wins with 1."""
+    assert run("scan", write_lab(tmp_path, 5), tmp_path / "typo.json", "--fail-on", "never").code == 3
+    assert run("scan", write_lab(tmp_path, 3), tmp_path / "typo.json").code == 1
+
+
+def test_a_gap_inside_a_file_ends_with_3_only_if_asked_for(run: Run, tmp_path: Path) -> None:
+    """A readable file with a reference to nothing is a gap, not unreadable input."""
+    path = tmp_path / "estate.json"
+    path.write_text(json.dumps([*lab(5), {"name": "ca", "type": "Microsoft.Network/connections", "properties": {}}]))
+    assert run("scan", path, "--fail-on", "never").code == 0
+    assert run("scan", path, "--fail-on", "never", "--fail-on-gap").code == 3
 
 
 def test_no_output_holds_a_key(run: Run, tmp_path: Path) -> None:
@@ -225,6 +253,9 @@ def test_a_configuration_file_changes_the_verdicts_and_is_named(run: Run, tmp_pa
         ("high", False, True, ["gap"], 3),
         ("high", False, False, ["gap"], 0),
         ("high", False, True, ["gap", "fail high"], 1),
+        ("high", False, False, ["file"], 3),
+        ("never", False, False, ["file", "fail critical"], 3),
+        ("high", False, False, ["file", "fail high"], 1),
         ("high", False, False, ["error low"], 3),
         ("high", False, False, ["error low", "fail high"], 1),
         ("high", True, True, ["pass critical"], 0),
@@ -237,8 +268,9 @@ def test_the_exit_code(tmp_path: Path, fail_on: str, unknown: bool, gap: bool, f
         "/fail_on_unknown": (unknown, ""),
         "/fail_on_gap": (gap, ""),
     }
-    verdicts = [verdict(status=status, severity=severity) for status, severity in (item.split() for item in found if item != "gap")]  # type: ignore[arg-type]
-    gaps = (Gap(kind="not-json", reason="r"),) if "gap" in found else ()
+    kinds: dict[str, GapKind] = {"gap": "missing-reference", "file": "not-json"}
+    verdicts = [verdict(status=status, severity=severity) for status, severity in (item.split() for item in found if item not in kinds)]  # type: ignore[arg-type]
+    gaps = tuple(Gap(kind=kinds[item], reason="r") for item in found if item in kinds)
     assert exit_code(report(*verdicts, gaps=gaps), load_config(flags=flags, environ={}, folder=tmp_path)) == code
 
 
@@ -302,6 +334,17 @@ def test_explain_finds_any_pair_of_a_large_gateway(run: Run, tmp_path: Path) -> 
         assert f"two-way transit: a packet from {first} to {second}" in run("explain", path, "--between", first, second).out
 
 
+def test_explain_tells_names_from_paths(run: Run, tmp_path: Path) -> None:
+    """Words that are no path are what is explained: one connection, two parties, or a verdict."""
+    path = write_lab(tmp_path, 3)
+    assert run("explain", "to-red", path).out == run("explain", path, "--connection", "to-red").out
+    assert run("explain", "red", path, "blue").out == run("explain", path, "--between", "red", "blue").out
+    assert run("explain", path, "S2S-GWY-001").out == run("explain", path, "--finding", "S2S-GWY-001").out
+    for words in ((path,), ("red", "blue"), ("a", "b", "c", path)):
+        asked = run("explain", *words)
+        assert (asked.code, "paths to read" in asked.err) == (2, True)
+
+
 def test_explain_two_partners_that_are_apart(run: Run, tmp_path: Path) -> None:
     """Nothing found is said with the assumption it rests on."""
     ran = run("explain", write_lab(tmp_path, 5), "--between", "red", "blue")
@@ -316,6 +359,39 @@ def test_explain_a_finding(run: Run, tmp_path: Path) -> None:
     ran = run("explain", path, "--finding", found["fingerprint"][:10])
     assert ran.out.startswith("S2S-ISO-001 FAIL critical: No two-way transit between partners\n")
     assert run("explain", path, "--finding", "zzzz").code == 2
+
+
+def test_explain_a_finding_by_its_control(run: Run, tmp_path: Path) -> None:
+    """A control names its finding where there is one, and else the fingerprints to choose from; a pass needs no fix."""
+    path = write_lab(tmp_path, 3)
+    verdicts = run("scan", path, "--format", "json").json["verdicts"]
+    asked = run("explain", path, "--finding", "s2s-iso-001")
+    assert (asked.code, asked.err.splitlines()[0]) == (2, "error: 2 verdicts fit")
+    assert [item["fingerprint"][:8] in asked.err for item in verdicts if item["control_id"] == "S2S-ISO-001"] == [True, True]
+    passed = run("explain", path, "--finding", "S2S-GWY-001").out
+    assert passed.startswith("S2S-GWY-001 PASS high: The gateway is route-based\n")
+    assert "fix:" not in passed
+
+
+def test_explain_names_the_partners_there_are(run: Run, tmp_path: Path) -> None:
+    """Somebody who mistypes a partner is shown partners, not connections."""
+    path = write_lab(tmp_path, 3)
+    assert run("explain", path, "--between", "red", "blau").err == (
+        "error: no partner or connection `blau` in the input\n  hint: did you mean `blue`?\n"
+    )
+    assert run("explain", path, "--between", "red", "zzz").err == (
+        "error: no partner or connection `zzz` in the input\n  hint: partners: blue, red\n"
+    )
+
+
+def test_explain_takes_the_names_that_reports_print(run: Run, tmp_path: Path) -> None:
+    """Two connections of one name are told apart by their group, in what is printed and in what is typed."""
+    text = Path(write_lab(tmp_path, 3)).read_text()
+    (tmp_path / "other.json").write_text(re.sub(r"(?i)/resourceGroups/[^/]+/", "/resourceGroups/other/", text))
+    asked = run("explain", tmp_path, "--connection", "to-red")
+    assert asked.code == 2
+    assert "or one of: to-red (lab), to-red (other)" in asked.err
+    assert run("explain", tmp_path, "--connection", "to-red (other)").out.startswith("to-red (other): red on ")
 
 
 @pytest.mark.parametrize(
@@ -351,6 +427,7 @@ def test_a_control_is_shown_with_the_settings_in_force(run: Run, tmp_path: Path)
         "  dh_group = ECP384  (s2sguard.yaml:2)",
     ]
     assert "Settings in force" not in run("controls", "show", "initiator_only").out
+    assert out.count("Phase 1 uses strong algorithms") == 1
 
 
 def test_every_setting_belongs_to_a_control(run: Run) -> None:

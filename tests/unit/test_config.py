@@ -78,6 +78,17 @@ def test_a_written_list_replaces_the_default(tmp_path: Path) -> None:
     assert config.changed_settings() == ("dh_group", "site_shortest_v4")
 
 
+def test_what_makes_a_scan_look_better_is_told_with_its_place(tmp_path: Path) -> None:
+    """A hostile repository brings its own file: what that says is in the report. What the caller said himself he knows."""
+    identity = "identity:\n  partner_tag: env\n  trust_tag: env2\n  partners: {a: {trust: internal}}\n"
+    text = f"complete: true\nfail_on: never\nopa_url: http://127.0.0.1:1\n{identity}"
+    places = [remark.rpartition("(")[2].replace(f"{tmp_path}/", "") for remark in load(tmp_path, text).remarks()]
+    assert places == [f"s2sguard.yaml:{line})" for line in (1, 2, 3, 5, 6, 7)]
+    own = load(tmp_path / "none", flags={"/complete": (True, "--complete"), "/fail_on": ("never", "--fail-on")})
+    assert [remark.rpartition("(")[2] for remark in own.remarks()] == ["flag --complete)"]
+    assert load(tmp_path / "none").remarks() == ()
+
+
 def test_the_defaults_are_never_changed_by_a_run(tmp_path: Path) -> None:
     """A configuration is a copy: two runs in one process do not share it."""
     load(tmp_path, "settings:\n  dh_group: [ECP384]\nassumptions:\n  peer_child_sa: accepted\n")

@@ -67,7 +67,9 @@ def show(pack: Pack, control: Control, config: Config) -> str:
         lines += [f"  {name} = {value_text(config.values[pointer])}  ({printable(config.origins[pointer])})" for name, pointer in names]
     page = pack.root / control.page
     if page.is_file():
-        lines += ["", page.read_text(encoding="utf-8").strip()]
+        text = page.read_text(encoding="utf-8").strip()
+        # Its first line is the title, which is printed already.
+        lines += ["", text.partition("\n")[2].strip() if text.startswith("# ") else text]
     return "\n".join(lines) + "\n"
 
 

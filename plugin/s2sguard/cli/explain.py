@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
 from s2sguard.audit import Request, audit, gather
 from s2sguard.cli.options import configuration, now, today
@@ -16,14 +18,18 @@ from s2sguard.explain import Explainer
 from s2sguard.facts.document import ConnectionFacts
 from s2sguard.facts.explain import Explanation
 from s2sguard.model.inventory import Inventory, fold_id
-from s2sguard.report.style import Style, style_for
+from s2sguard.report.printable import printable
+from s2sguard.report.style import Style, some, style_for
 
 CONNECTION_TYPE = "Microsoft.Network/connections"
 SHORTEST_FINGERPRINT = 4
+SHOWN_FINGERPRINT = 8
+_FINDING = re.compile(r"[0-9a-f]{4,64}|S2S-[A-Z]{3}-\d{3}", re.IGNORECASE)
 
 
 def run(arguments: Namespace) -> int:
     """Explain what was asked for; what is found does not change the exit code, `scan` judges."""
+    _sort_words(arguments)
     config = configuration(arguments)
     request = Request(
         paths=tuple(arguments.paths),
@@ -42,6 +48,25 @@ def run(arguments: Namespace) -> int:
         text = _finding(request, arguments.finding, style)
     write(text, None)
     return 0
+
+
+def _sort_words(arguments: Namespace) -> None:
+    """Without a flag, tell what is to be read from what is to be explained, and set the flag that says so."""
+    if arguments.connection or arguments.between or arguments.finding:
+        return
+    words = [word for word in arguments.paths if word != "-" and not Path(word).exists()]
+    arguments.paths = [word for word in arguments.paths if word not in words]
+    if not arguments.paths or len(words) not in {1, 2}:
+        raise UsageError(
+            f"{len(words)} names to explain and {len(arguments.paths)} paths to read; it takes one or two names, and at least one path",
+            hint="see `s2sguard explain --help`",
+        )
+    if len(words) > 1:
+        arguments.between = words
+    elif _FINDING.fullmatch(words[0]):
+        arguments.finding = words[0]
+    else:
+        arguments.connection = words[0]
 
 
 def _connection(request: Request, name: str, style: Style) -> str:
@@ -84,12 +109,18 @@ def _finding(request: Request, prefix: str, style: Style) -> str:
     return Explainer(report.facts, style).finding(verdict, _explained(inventory, request, verdict.resource))
 
 
-def _matching(verdicts: Sequence[Verdict], prefix: str) -> Verdict:
-    found = [verdict for verdict in verdicts if verdict.fingerprint.lower().startswith(prefix)]
+def _matching(verdicts: Sequence[Verdict], text: str) -> Verdict:
+    """Return the verdict of this fingerprint, or the only one of this control that is not a pass."""
+    of_control = [verdict for verdict in verdicts if verdict.control_id.lower() == text]
+    found = of_control or [verdict for verdict in verdicts if verdict.fingerprint.lower().startswith(text)]
+    found = [verdict for verdict in found if verdict.status != "pass"] or found
     if not found:
-        raise UsageError("no verdict of this input has this fingerprint", hint="fingerprints are in `s2sguard scan --format json`")
+        raise UsageError(
+            "no verdict of this input has this fingerprint or control", hint="fingerprints are in `s2sguard scan --format json`"
+        )
     if len(found) > 1:
-        raise UsageError(f"{len(found)} verdicts have fingerprints that start like this", hint="give more characters")
+        listed = [f"{verdict.fingerprint[:SHOWN_FINGERPRINT]} {printable(verdict.resource_name, limit=60)}" for verdict in found]
+        raise UsageError(f"{len(found)} verdicts fit", hint=f"give the fingerprint of one: {some(listed, 8)}")
     return found[0]
 
 

@@ -20,10 +20,15 @@ Where 1 and 3 both hold, 1 wins: the finding is certain. The report shows both.
 """
 EXPLAIN_HELP = """\
 examples:
+  s2sguard explain to-partner-red estate/     one connection, by name or id
+  s2sguard explain red blue estate/           two partners or two connections
+  s2sguard explain 4f2a91 estate/             one verdict, by the start of its
+                                              fingerprint or by its control
+What is a file, a folder or `-` is read; the other one or two words are explained.
+Where a word could be both, say what it is:
   s2sguard explain estate/ --connection to-partner-red
   s2sguard explain estate/ --between red blue
-  s2sguard explain estate/ --finding 4f2a91
-Connections are given by name or id; --between takes partners or connections; --finding takes the start of a fingerprint.
+  s2sguard explain estate/ --finding S2S-ISO-001
 """
 SEVERITIES = ("critical", "high", "medium", "low", "never")
 ENGINES = ("auto", "opa", "wasm", "regopy")
@@ -96,10 +101,10 @@ def _facts(commands: argparse._SubParsersAction[Parser]) -> None:
 def _explain(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = _command(commands, "explain", "show what Azure proposes, what it accepts and why, and the proving packet", EXPLAIN_HELP)
     _input(parser)
-    what = parser.add_mutually_exclusive_group(required=True)
+    what = parser.add_mutually_exclusive_group()
     what.add_argument("--connection", metavar="NAME", help="one connection, by name or id")
     what.add_argument("--between", nargs=2, metavar=("A", "B"), help="two partners or two connections")
-    what.add_argument("--finding", metavar="FINGERPRINT", help="one verdict of a scan, by the start of its fingerprint")
+    what.add_argument("--finding", metavar="FINGERPRINT", help="one verdict of a scan, by the start of its fingerprint or by its control")
     _facts_options(parser)
     _engine(parser)
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
+from typing import Final
 
 from s2sguard.cli.options import configuration, now, today
 from s2sguard.cli.output import Progress, check_output, write
 from s2sguard.config import Config, FailOn
 from s2sguard.evaluate.verdict import Severity
+from s2sguard.model.inventory import GapKind
 from s2sguard.report.interface import Renderer, Report
 from s2sguard.report.summary import SEVERITIES, summarise
 
 CLEAN = 0
 FINDINGS = 1
 INCOMPLETE = 3
+
+_WHOLE_FILE: Final[frozenset[GapKind]] = frozenset({"unreadable-file", "not-json", "too-large", "too-deep"})
+"""Gaps that mean a whole input was not read: design section 5 lists unreadable input beside `--fail-on-gap`, not under it."""
 
 
 def run(arguments: Namespace) -> int:
@@ -52,6 +57,7 @@ def exit_code(report: Report, config: Config) -> int:
     incomplete = (
         summary.nothing_read,
         summary.statuses["error"] > 0,
+        any(gap.kind in _WHOLE_FILE for gap in report.gaps),
         config.fail_on_unknown and any(summary.unknowns[severity] for severity in severities),
         config.fail_on_gap and summary.gaps > 0,
     )

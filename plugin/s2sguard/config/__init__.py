@@ -13,9 +13,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
-from s2sguard.config.source import Parsed, join_pointer, read_yaml
+from s2sguard.config.source import Parsed, read_yaml
 from s2sguard.errors import ConfigError
 from s2sguard.facts.document import Assumptions, Settings
 from s2sguard.facts.options import (
@@ -27,7 +27,11 @@ from s2sguard.facts.options import (
     Party,
 )
 from s2sguard.model.inventory import fold_id
+from s2sguard.model.pointer import pointer_to
 from s2sguard.report.printable import printable
+
+if TYPE_CHECKING:
+    from s2sguard.evaluate import EngineName
 
 FILE_NAME = "s2sguard.yaml"
 MAX_PROBLEMS = 10
@@ -36,7 +40,6 @@ PREFIX = "S2SGUARD_"
 NOT_SETTINGS = frozenset(f"S2SGUARD_{name}" for name in ("CONFIG", "CORPUS", "DEBUG", "OPA", "OPA_TOKEN", "WASM"))
 """Variables with this prefix that are no configuration value: files to use, a token that must not be shown, the tests' corpus."""
 
-EngineName: TypeAlias = Literal["auto", "opa", "wasm", "regopy"]
 FailOn: TypeAlias = Literal["critical", "high", "medium", "low", "never"]
 FormatName: TypeAlias = Literal["table", "json"]
 Node: TypeAlias = dict[str, object]
@@ -56,6 +59,18 @@ DEFAULTS: Node = {
 }
 SECTIONS = ("settings", "assumptions", "identity")
 """Mappings of values; everything else at the top is a value itself."""
+
+COMPLETE = "/complete"
+REMARKABLE = {
+    COMPLETE: "called complete: nothing was unknown because a gateway may have connections that are not in the input",
+    "/fail_on": "the exit code counts findings as configured here",
+    "/opa_url": "judged by the OPA server named here",
+    "/identity/partner_tag": "partners are told apart by the tag named here",
+    "/identity/trust_tag": "internal connections are told apart by the tag named here",
+    "/identity/partners": "partners or trust are given here",
+    "/exceptions": "exceptions are given here",
+}
+"""Values besides settings and assumptions that can make a scan look better -> what a report says of them."""
 
 BOUNDS = (("sa_lifetime_seconds_min", "sa_lifetime_seconds_max"), ("sa_data_size_kilobytes_min", "sa_data_size_kilobytes_max"))
 
@@ -90,6 +105,13 @@ class Config:
             exceptions=self.exceptions,
             complete=self.complete,
         )
+
+    def remarks(self) -> tuple[str, ...]:
+        """Return what else decides how much is judged, each with where it was written: a scanned repository may bring this file along."""
+        usual = flatten(DEFAULTS)
+        found = [name for name in REMARKABLE if self.values[name] != usual[name]]
+        told = [name for name in found if name == COMPLETE or not self.origins[name].startswith("flag ")]
+        return tuple(f"{REMARKABLE[name]} ({self.origins[name]})" for name in told)
 
     def changed_settings(self) -> tuple[str, ...]:
         """Return the names of settings that differ from the hardened defaults, sorted."""
@@ -128,7 +150,7 @@ def flatten(values: Node) -> dict[str, object]:
     flat: dict[str, object] = {}
     for key, value in values.items():
         if key in SECTIONS and isinstance(value, dict):
-            flat |= {join_pointer(f"/{key}", name): inner for name, inner in value.items()}
+            flat |= {pointer_to(f"/{key}", name): inner for name, inner in value.items()}
         else:
             flat[f"/{key}"] = value
     return flat
@@ -209,7 +231,7 @@ def _identity(node: Node, origins: Mapping[str, str]) -> Identity:
     for name, entry in cast("dict[str, dict[str, str]]", node["partners"]).items():
         key = fold_id(name)
         if key in parties:
-            pointer = join_pointer("/identity/partners", name)
+            pointer = pointer_to("/identity/partners", name)
             raise ConfigError(
                 f"{origins['/identity/partners']}: {printable(pointer)}: written twice, as names and ids ignore case",
                 hint="keep one of them",

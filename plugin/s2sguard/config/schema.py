@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from s2sguard.config.source import join_pointer
 from s2sguard.errors import ConfigError
+from s2sguard.model.pointer import pointer_to
 from s2sguard.report.printable import printable
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def environment_names() -> dict[str, tuple[str, dict[str, Any]]]:
 
 def _leaves(base: str, node: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for key, inner in node["properties"].items():
-        pointer = join_pointer(base, key)
+        pointer = pointer_to(base, key)
         if "properties" in inner:
             yield from _leaves(pointer, inner)
         else:
@@ -119,7 +119,7 @@ def _typed(node: dict[str, Any], text: str) -> object:
 
 
 def _explained(error: ValidationError) -> Iterator[Problem]:
-    pointer = "".join(join_pointer("", token) for token in error.absolute_path)
+    pointer = pointer_to("", *error.absolute_path)
     node: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
         for key in error.instance:
@@ -135,7 +135,7 @@ def _unknown_key(pointer: str, key: str, allowed: list[str]) -> Problem:
     if home and not advice:
         section = home.rpartition("/")[0].strip("/")
         advice = f"it belongs under `{section}`" if section else "it belongs at the top, not under another key"
-    return Problem(pointer=join_pointer(pointer, key), text=f"unknown key; {advice or 'allowed here: ' + ', '.join(allowed)}")
+    return Problem(pointer=pointer_to(pointer, key), text=f"unknown key; {advice or 'allowed here: ' + ', '.join(allowed)}")
 
 
 def _nearest(word: str, allowed: Iterable[str]) -> str:

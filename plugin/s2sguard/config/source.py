@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from s2sguard.errors import ConfigError
+from s2sguard.model.pointer import pointer_to
 from s2sguard.report.printable import printable
 
 if TYPE_CHECKING:
@@ -46,11 +47,6 @@ class Parsed:
     def place(self, pointer: str) -> str:
         """Return `file:line` of a pointer."""
         return f"{printable(self.file)}:{self.line(pointer)}"
-
-
-def join_pointer(base: str, token: str | int) -> str:
-    """Return the JSON pointer (RFC 6901) of a member of `base`."""
-    return f"{base}/{str(token).replace('~', '~0').replace('/', '~1')}"
 
 
 def read_yaml(path: Path) -> Parsed:
@@ -137,7 +133,7 @@ class _Builder:
             if not isinstance(event, kind.ScalarEvent):
                 raise self._error(event, "a key must be a word", "see `s2sguard config show` for the shape")
             key = str(event.value)
-            inner = join_pointer(pointer, key)
+            inner = pointer_to(pointer, key)
             if key in found:
                 raise self._error(event, f"`{printable(key, limit=80)}` is written twice in one mapping", "keep one of them")
             self.lines[inner] = _line(event)
@@ -149,7 +145,7 @@ class _Builder:
 
         found: list[object] = []
         while not isinstance(event := next(events), kind.SequenceEndEvent):
-            found.append(self._value(event, events, join_pointer(pointer, len(found)), depth + 1))
+            found.append(self._value(event, events, pointer_to(pointer, len(found)), depth + 1))
         return found
 
     def _error(self, event: Event, problem: str, hint: str) -> ConfigError:

@@ -25,6 +25,7 @@ class GatewayLine:
     """What the report says about one gateway."""
 
     state: State
+    id: str
     name: str
     text: str
     remarks: tuple[str, ...] = ()
@@ -59,13 +60,13 @@ def _line(gateway: GatewayFacts, connections: list[ConnectionFacts], statuses: s
     state, found = _transit(gateway, connections, statuses)
     if not connections:
         text = "no VPN connection in the input"
-    elif not gateway["partner_facing"]:
+    elif not gateway["partner_facing"] or not parties:
         text = f"{count(len(connections), 'connection')}, none of a partner"
     else:
         text = joined((count(len(parties), "partner"), found or _nothing_found(report, gateway, len(parties))))
     if not gateway["complete"] and state != "OPEN":
         state = "UNKNOWN"
-    return GatewayLine(state=state, name=names[gateway["id"]], text=text, remarks=tuple(_remarks(gateway)))
+    return GatewayLine(state=state, id=gateway["id"], name=names[gateway["id"]], text=text, remarks=tuple(_remarks(gateway)))
 
 
 def _transit(gateway: GatewayFacts, connections: list[ConnectionFacts], statuses: set[str]) -> tuple[State, str]:

@@ -50,6 +50,8 @@ class Report:
     facts: FactsDocument
     notes: tuple[str, ...] = field(default=())
     """Advice about the whole run, such as internal connections that rest on a tag alone."""
+    answered: bool = False
+    """The inputs were whole plans or states, so that they hold no resource of ours is an answer and not a failure to read."""
 
 
 class Renderer(Protocol):

@@ -7,7 +7,7 @@ The text is ASCII, so no name can act on a terminal. A key without a value is ab
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from s2sguard.evaluate.verdict import Verdict
@@ -32,7 +32,8 @@ class JsonRenderer:
             ("schema_version", SCHEMA_VERSION),
             ("run", _run(report)),
             ("summary", _summary(report)),
-            ("verdicts", [_verdict(verdict) for verdict in report.verdicts]),
+            # One at a time: the nodes of 240 000 verdicts would take half a gigabyte.
+            ("verdicts", map(_verdict, report.verdicts)),
             ("gateways", [_gateway(gateway) for gateway in report.facts["gateways"]]),
             ("gaps", [_gap(gap) for gap in report.gaps]),
             ("notes", list(report.notes)),
@@ -44,14 +45,27 @@ class JsonRenderer:
 
 
 def lines_of_json(members: Iterable[tuple[str, object]]) -> str:
-    """Return one JSON object with each member on a line, and each element of a list member on a line."""
-    return "{\n" + ",\n".join(f"{json.dumps(key)}: {_value(value)}" for key, value in members) + "\n}\n"
+    """Return one JSON object with each member on a line, and each element of a list, or of an iterator, on a line."""
+    lines: list[str] = []
+    separator = "{\n"
+    for key, value in members:
+        lines.append(f"{separator}{json.dumps(key)}: ")
+        _add(lines, value)
+        separator = ",\n"
+    lines.append("\n}\n")
+    return "".join(lines)
 
 
-def _value(value: object) -> str:
-    if isinstance(value, list) and value:
-        return "[\n" + ",\n".join(map(json.dumps, value)) + "\n]"
-    return json.dumps(value)
+def _add(lines: list[str], value: object) -> None:
+    if not isinstance(value, list | Iterator):
+        lines.append(json.dumps(value))
+        return
+    separator = "[\n"
+    for element in value:
+        lines.append(separator)
+        lines.append(json.dumps(element))
+        separator = ",\n"
+    lines.append("[]" if separator == "[\n" else "\n]")
 
 
 def _present(node: Node) -> Node:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s2sguard.facts.document import ConnectionFacts, FactsDocument
-from s2sguard.model.inventory import Inventory
-from s2sguard.report.names import Names
+from s2sguard.model.inventory import Inventory, fold_id
+from s2sguard.report.names import Names, facts_names
 from s2sguard.report.style import count, some
 
 MAX_LISTED = 10
@@ -32,20 +32,21 @@ def _reading(inventory: Inventory, facts: FactsDocument) -> Iterator[str]:
 
 
 def _identity(facts: FactsDocument) -> Iterator[str]:
-    names = Names((connection["id"], connection["name"]) for connection in facts["connections"])
+    names = facts_names(facts)
     internal = [connection for connection in facts["connections"] if connection.get("trust") == "internal"]
     if internal:
         listed = some(sorted(names[connection["id"]] for connection in internal), MAX_LISTED)
         yield f"{count(len(internal), 'connection')} called internal by tag or configuration, so not judged as a partner: {listed}"
-    groups: dict[tuple[str, str], list[ConnectionFacts]] = {}
+    groups: dict[tuple[str, ...], list[ConnectionFacts]] = {}
     for connection in facts["connections"]:
         if "partner" in connection and connection.get("trust") != "internal":
-            groups.setdefault(_owner(connection), []).append(connection)
+            # On two gateways nobody is judged against each other, so a copied tag hides nothing there.
+            groups.setdefault((*_owner(connection), fold_id(connection["gateway"])), []).append(connection)
     several = [(owner[0], groups[owner]) for owner in sorted(groups) if len(groups[owner]) >= SEVERAL]
     for party, group in several[:MAX_LISTED]:
         yield _one_party(party, group, names)
     if len(several) > MAX_LISTED:
-        yield f"and {len(several) - MAX_LISTED} more partners with several connections (all of them: `s2sguard facts`)"
+        yield f"and {len(several) - MAX_LISTED} more partners with several connections on one gateway (all of them: `s2sguard facts`)"
 
 
 def _owner(connection: ConnectionFacts) -> tuple[str, str]:
@@ -59,7 +60,8 @@ def _one_party(party: str, group: list[ConnectionFacts], names: Names) -> str:
     listed = some(sorted(names[connection["id"]] for connection in group), MAX_LISTED)
     peers = {connection["peer"]["value"] for connection in group if "peer" in connection}
     sites = {connection.get("site", "") for connection in group}
-    text = f"partner {label} has {len(group)} connections, which are not judged against each other: {listed}"
+    place = names[group[0]["gateway"]]
+    text = f"partner {label} has {len(group)} connections on {place}, which are not judged against each other: {listed}"
     if len(peers) < SEVERAL or len(sites) < SEVERAL:
         return text
     return f"{text}; their sites and peer addresses differ, so check that it is one partner and not a copied tag"

@@ -8,6 +8,9 @@ from s2sguard.report.names import Names
 from s2sguard.report.printable import printable
 from s2sguard.report.style import Style
 
+MAX_COLUMN = 40
+"""Widest column of names; a longer name gets a line of its own."""
+
 
 class Packets:
     """Draws the witnesses of one facts document."""
@@ -28,24 +31,39 @@ class Packets:
             (" | ", self._names[leaving], f"takes it out: {printable(witness['to_selector'])}"),
             ("dst", printable(witness["dst"]), f"behind {self.party(leaving)}"),
         ]
-        width = max(len(name) for _, name, _ in rows)
-        lines = [
-            f"{indent}{self._style.paint(mark, 'dim')}  {self._style.paint(name.ljust(width), 'bold')}  {what}" for mark, name, what in rows
-        ]
+        width = max((len(name) for _, name, _ in rows if len(name) <= MAX_COLUMN), default=0)
+        lines = [line for mark, name, what in rows for line in self._hop(f"{indent}{mark}  ", name, what, width)]
         for reason in witness["because"]:
             lines += self._style.wrap(printable(reason), first=f"{indent}because ")
         return lines
+
+    def _hop(self, start: str, name: str, what: str, width: int) -> list[str]:
+        """Return one hop; where it is too wide for a line, what happens there stands below the name."""
+        marked = self._style.paint(start.rstrip(), "dim") + " " * (len(start) - len(start.rstrip()))
+        if len(name) <= width and len(start) + width + 2 + len(what) <= self._style.width:
+            return [f"{marked}{self._style.paint(name.ljust(width), 'bold')}  {what}"]
+        return [marked + self._style.paint(name, "bold"), *self._style.wrap(what, first=" " * (len(start) + 2))]
 
     def headline(self, witness: Witness) -> str:
         """Return the packet in one line: from whom to whom."""
         return f"a packet from {self.party(witness['from'])} to {self.party(witness['to'])}"
 
+    def route(self, witness: Witness) -> str:
+        """Return the packet in one line: its addresses, and the connections it takes."""
+        packet = f"{printable(witness['src'])} -> {printable(witness['dst'])}"
+        return f"{packet}, in by {self._names[witness['from']]}, out by {self._names[witness['to']]}"
+
     def party(self, connection_id: str) -> str:
         """Return who is behind a connection, for people."""
         facts = self._connections.get(fold_id(connection_id))
+        internal = " (internal)" if facts is not None and facts.get("trust") == "internal" else ""
+        return (self.owner(connection_id) or "an unknown party") + internal
+
+    def owner(self, connection_id: str) -> str:
+        """Return the name of who is behind a connection, as `explain --between` takes it; empty when that is not known."""
+        facts = self._connections.get(fold_id(connection_id))
         if facts is None or "partner" not in facts:
-            return "an unknown party"
+            return ""
         party = facts["partner"]
         label = facts.get("site_name", party) if party.startswith(("/", "terraform:")) else party
-        internal = " (internal)" if facts.get("trust") == "internal" else ""
-        return printable(label, limit=90) + internal
+        return printable(label, limit=90)

@@ -15,6 +15,8 @@ DEFAULT_WIDTH = 100
 MIN_WIDTH = 60
 MAX_WIDTH = 160
 """Wider lines are hard to read, however wide the screen."""
+LONGEST_WORD = 250
+"""Characters that are never broken over lines; resource ids are shorter."""
 TEXT_LIMIT = 1500
 """Characters of one message; a name of a megabyte must not hide the rest of the report."""
 
@@ -42,7 +44,17 @@ class Style:
         indent = " " * len(first) if rest is None else rest
         if len(text) > TEXT_LIMIT:
             text = text[:TEXT_LIMIT] + "..."
-        return textwrap.wrap(text, self.width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False) or [first.rstrip()]
+        # A path or an id that somebody will copy stays whole, even where it is wider than the screen.
+        endless = any(len(word) > LONGEST_WORD for word in text.split())
+        wrapper = textwrap.TextWrapper(
+            self.width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False, break_long_words=endless
+        )
+        return wrapper.wrap(text) or [first.rstrip()]
+
+    def headed(self, head: str, text: str, painted: str) -> list[str]:
+        """Return `text` wrapped after `head`, which is printed as `painted`."""
+        lines = self.wrap(text, first=head)
+        return [painted + lines[0].removeprefix(head), *lines[1:]]
 
 
 def style_for(stream: Stream, environ: Mapping[str, str], *, to_file: bool = False) -> Style:

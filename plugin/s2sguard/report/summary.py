@@ -24,11 +24,12 @@ class Summary:
     failing_resources: int
     resources: int
     gaps: int
+    answered: bool = False
 
     @property
     def nothing_read(self) -> bool:
-        """Say whether no resource at all was read: no verdict can be called clean then."""
-        return self.resources == 0
+        """Say whether no resource was read where there may be some: nothing can be called clean then."""
+        return self.resources == 0 and not self.answered
 
 
 def summarise(report: Report) -> Summary:
@@ -42,6 +43,7 @@ def summarise(report: Report) -> Summary:
         failing_resources=len({verdict.resource for verdict in failing}),
         resources=sum(report.resources.values()),
         gaps=len(report.gaps),
+        answered=report.answered,
     )
 
 

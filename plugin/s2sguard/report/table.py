@@ -5,23 +5,32 @@ Every name and message is printed through `printable`: what partners and colleag
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from s2sguard.evaluate.verdict import Severity, Verdict
+from s2sguard.report.gap_groups import gap_groups
 from s2sguard.report.gateways import GatewayLine, State, gateway_lines
 from s2sguard.report.interface import RESIDUAL_RISK, Report
 from s2sguard.report.names import Names, report_names
-from s2sguard.report.packet import Packets
+from s2sguard.report.open_connections import open_connections
+from s2sguard.report.packet import MAX_COLUMN, Packets
 from s2sguard.report.printable import printable
+from s2sguard.report.remedies import remedy
 from s2sguard.report.style import Colour, Style, count, joined, some
 from s2sguard.report.summary import SEVERITIES, Summary, summarise, worst_first
+from s2sguard.report.unknowns import doubts
 
 MAX_NAMES = 8
 MAX_MESSAGES = 6
 MAX_GATEWAYS = 20
 MAX_GAPS = 12
-MAX_COLUMN = 40
-"""Widest column of names; a longer name gets a line of its own."""
+MAX_TARGET = 80
+"""Characters of what a gap refers to."""
+NAMED_BY_PROOF = 2
+"""Open connections that need no list, as the proof names both ends."""
+PACKET = ": a packet from "
+"""What starts the packet in a message (`proof` in policies/s2sguard/lib/transit.rego)."""
 INDENT = 11
 """Where the names of gateways start."""
 SEVERITY_COLOURS: dict[Severity, Colour] = {"critical": "red", "high": "red", "medium": "yellow", "low": "cyan"}
@@ -38,22 +47,24 @@ class TableRenderer:
         """Return the whole report as text that ends with a line break."""
         names = report_names(report)
         summary = summarise(report)
+        lines = gateway_lines(report, names)
         sections = (
-            self._answer(report, names, summary),
+            self._answer(report, lines, summary),
             self._proof(report, names),
+            self._open(report, names, lines),
             self._verdicts(report, names, "error", "COULD NOT BE JUDGED"),
             self._verdicts(report, names, "fail", "FINDINGS"),
-            self._verdicts(report, names, "unknown", "UNKNOWN (not the same as compliant)"),
+            self._unknown(report, names),
             self._gaps(report),
             self._remarks(report, names),
-            self._ending(report, summary),
+            self._ending(report, lines, summary),
         )
         return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
 
     def _heading(self, text: str) -> str:
         return self._style.paint(text, "bold")
 
-    def _answer(self, report: Report, names: Names, summary: Summary) -> Iterator[str]:
+    def _answer(self, report: Report, lines: Sequence[GatewayLine], summary: Summary) -> Iterator[str]:
         if summary.nothing_read:
             yield self._style.paint("NOTHING WAS READ: no resource in this input, so this is not a clean result", "red")
             return
@@ -61,7 +72,6 @@ class TableRenderer:
             yield self._style.paint(f"nothing to judge: no VPN connections in {count(summary.resources, 'resource')}", "yellow")
             if not report.facts["gateways"]:
                 return
-        lines = gateway_lines(report, names)
         yield self._heading("GATEWAYS")
         shown = lines[:MAX_GATEWAYS]
         width = max((len(line.name) for line in shown if len(line.name) <= MAX_COLUMN), default=0)
@@ -92,8 +102,25 @@ class TableRenderer:
         worst = min(proven, key=worst_first)
         if worst.witness is not None:
             packets = Packets(report.facts, names, self._style)
-            yield self._heading(f"PROOF OF THE WORST FINDING: {packets.headline(worst.witness)} ({worst.control_id})")
+            title = f"PROOF OF THE WORST FINDING: {packets.headline(worst.witness)} ({worst.control_id})"
+            yield from map(self._heading, self._style.wrap(title, rest="  "))
             yield from packets.draw(worst.witness)
+            ends = [packets.owner(worst.witness[end]) for end in ("from", "to")]
+            if all(ends):
+                # Not wrapped: it is there to be copied.
+                yield f"  more:   s2sguard explain {_input(report)} --between {shlex.join(ends)}"
+
+    def _open(self, report: Report, names: Names, lines: Sequence[GatewayLine]) -> Iterator[str]:
+        found = open_connections(report, [line.id for line in lines if line.state == "OPEN"])
+        if found.count <= NAMED_BY_PROOF:
+            return
+        yield self._heading(f"OPEN CONNECTIONS: {found.count} of {found.total} take any selector")
+        for reason, ids in found.by_reason[:MAX_MESSAGES]:
+            yield from self._style.wrap(reason, first=f"  {len(ids)} because ")
+            yield from self._style.wrap(some([names[connection] for connection in ids], MAX_NAMES), first=" " * 12)
+        rest = found.by_reason[MAX_MESSAGES:]
+        if rest:
+            yield f"  and {count(sum(len(ids) for _, ids in rest), 'more connection')} for other reasons"
 
     def _verdicts(self, report: Report, names: Names, status: str, title: str) -> Iterator[str]:
         found = sorted((verdict for verdict in report.verdicts if verdict.status == status), key=worst_first)
@@ -104,43 +131,71 @@ class TableRenderer:
         for verdict in found:
             groups.setdefault((verdict.severity, verdict.control_id), []).append(verdict)
         for group in groups.values():
-            yield from self._group(group, names)
+            yield from self._group(report, group, names)
 
-    def _group(self, group: Sequence[Verdict], names: Names) -> Iterator[str]:
+    def _group(self, report: Report, group: Sequence[Verdict], names: Names) -> Iterator[str]:
         first = group[0]
-        severity = self._style.paint(first.severity.upper().ljust(8), SEVERITY_COLOURS[first.severity])
         observed = " [observed]" if any(verdict.certainty == "observed" for verdict in group) else ""
-        many = f" ({len(group)} resources)" if len(group) > 1 else ""
-        yield f"  {severity}  {self._style.paint(first.control_id, 'bold')}  {printable(first.title)}{many}{observed}"
-        messages: dict[str, list[str]] = {}
+        kind = names.kind(verdict.resource for verdict in group)
+        many = f" ({count(len(group), kind)})" if len(group) > 1 else ""
+        yield from self._headed(first.severity, first.control_id, f"{printable(first.title)}{many}{observed}")
+        messages: dict[str, list[Verdict]] = {}
         for verdict in group:
-            messages.setdefault(verdict.message, []).append(names[verdict.resource])
-        for message, resources in list(messages.items())[:MAX_MESSAGES]:
-            yield from self._style.wrap(some(resources, MAX_NAMES), first=" " * 12)
+            messages.setdefault(_message(verdict), []).append(verdict)
+        ordered = sorted(messages.items(), key=lambda item: -(item[1][0].pairs or 0))
+        packets = Packets(report.facts, names, self._style)
+        for message, verdicts in ordered[:MAX_MESSAGES]:
+            yield from self._style.wrap(some([names[verdict.resource] for verdict in verdicts], MAX_NAMES), first=" " * 12)
             yield from self._style.wrap(printable(message), first=" " * 14)
-        rest = list(messages.values())[MAX_MESSAGES:]
+            if verdicts[0].witness is not None:
+                such = "packet: " if len(verdicts) == 1 else "such as "
+                yield from self._style.wrap(packets.route(verdicts[0].witness), first=" " * 14 + such)
+        rest = [verdict for _, verdicts in ordered[MAX_MESSAGES:] for verdict in verdicts]
         if rest:
-            yield f"{' ' * 12}and {count(sum(map(len, rest)), 'more resource')} with other messages (all of them: --format json)"
-        if first.status != "pass" and first.fix:
+            more = f"and {count(len(rest), f'more {kind}')} with other messages (all of them: --format json)"
+            yield from self._style.wrap(more, first=" " * 12)
+        if first.status == "fail" and first.fix:
             yield from self._style.wrap(printable(first.fix), first=" " * 12 + "fix: ")
+
+    def _headed(self, severity: Severity, head: str, text: str) -> list[str]:
+        """Return a heading below `severity`; `head` may be empty."""
+        shown = self._style.paint(severity.upper().ljust(8), SEVERITY_COLOURS[severity])
+        bold = f"{self._style.paint(head, 'bold')}  " if head else ""
+        return self._style.headed(f"  {severity.upper().ljust(8)}  {head}{'  ' if head else ''}", text, f"  {shown}  {bold}")
+
+    def _unknown(self, report: Report, names: Names) -> Iterator[str]:
+        verdicts = [verdict for verdict in report.verdicts if verdict.status == "unknown"]
+        if not verdicts:
+            return
+        yield self._heading(f"UNKNOWN (not the same as compliant): {len(verdicts)}")
+        found = doubts(verdicts)
+        for doubt in found[:MAX_GAPS]:
+            yield from self._headed(doubt.verdicts[0].severity, "", printable(doubt.reason))
+            resources = doubt.resources()
+            on = some([names[resource] for resource in resources], MAX_NAMES)
+            yield from self._style.wrap(f"{count(len(resources), names.kind(resources))}: {on}", first=" " * 12 + "on ")
+            facts = ", ".join(f"{printable(fact)} ({number})" for fact, number in doubt.facts.items())
+            yield from self._style.wrap(facts, first=" " * 12 + "leaves open: ")
+            if what := remedy(doubt.reason):
+                yield from self._style.wrap(what, first=" " * 12 + "to do: ")
+        if found[MAX_GAPS:]:
+            yield f"  and {count(len(found) - MAX_GAPS, 'more reason')} (all of them: --format json)"
 
     def _gaps(self, report: Report) -> Iterator[str]:
         if not report.gaps:
             return
         yield self._heading(f"NOT READ: {count(len(report.gaps), 'gap')}")
-        groups: dict[tuple[str, str], list[str]] = {}
-        for gap in report.gaps:
-            groups.setdefault((gap.kind, gap.reason), []).append(printable(str(gap.source)) if gap.source else "")
-        ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-        for (kind, reason), places in ordered[:MAX_GAPS]:
-            times = f" ({len(places)} times)" if len(places) > 1 else ""
-            yield from self._style.wrap(f"{kind}{times}: {printable(reason)}", first="  ", rest="    ")
-            known = sorted(filter(None, set(places)))
-            if known:
-                yield from self._style.wrap(f"in {some(known, 3)}", first="    ")
-        rest = ordered[MAX_GAPS:]
+        groups = gap_groups(report.gaps)
+        for group in groups[:MAX_GAPS]:
+            times = f" ({len(group.gaps)} times)" if len(group.gaps) > 1 else ""
+            targets = [printable(text, limit=MAX_TARGET) for text in group.targets()]
+            such = f": {some(targets, 3)}" if targets else ""
+            yield from self._style.wrap(f"{group.kind}{times}: {printable(group.reason())}{such}", first="  ", rest="    ")
+            if places := [printable(place) for place in group.places()]:
+                yield from self._style.wrap(f"in {some(places, 3)}", first="    ")
+        rest = groups[MAX_GAPS:]
         if rest:
-            yield f"  and {count(sum(len(places) for _, places in rest), 'more gap')} for {count(len(rest), 'other reason')}"
+            yield f"  and {count(sum(len(group.gaps) for group in rest), 'more gap')} for {count(len(rest), 'other reason')}"
 
     def _remarks(self, report: Report, names: Names) -> Iterator[str]:
         advice: dict[str, list[str]] = {}
@@ -156,27 +211,45 @@ class TableRenderer:
         if len(advice) > MAX_GAPS:
             yield f"  and {len(advice) - MAX_GAPS} more pieces of advice (all of them: --format json)"
 
-    def _ending(self, report: Report, summary: Summary) -> Iterator[str]:
+    def _ending(self, report: Report, lines: Sequence[GatewayLine], summary: Summary) -> Iterator[str]:
         run = report.run
+        engine = f"engine {printable(run.engine.name)} {printable(run.engine.version)}"
         assumed = ", ".join(f"{name}={str(value).lower()}" for name, value in sorted(run.assumptions.items()))
         yield from self._style.wrap(f"Assumptions: {assumed}.")
-        yield from self._style.wrap(f"Judged by s2sguard {printable(run.tool_version)} with policies {run.bundle_digest[:12]}.")
+        policies = f"policies {run.bundle_digest[:12]}"
+        yield from self._style.wrap(f"Judged by s2sguard {printable(run.tool_version)} with {policies} and {engine}.")
         if run.settings_changed:
             yield from self._style.wrap(f"Settings other than the hardened defaults: {', '.join(run.settings_changed)}.")
         if run.config is not None:
             yield from self._style.wrap(f"Configuration: {printable(run.config)}.")
         yield from self._style.wrap(RESIDUAL_RISK)
         yield ""
-        yield self._last_line(report, summary)
+        colour, text = _last_line(lines, summary)
+        yield from (self._style.paint(line, colour) for line in self._style.wrap(text))
 
-    def _last_line(self, report: Report, summary: Summary) -> str:
-        findings = joined(f"{summary.findings[severity]} {severity}" for severity in SEVERITIES if summary.findings[severity])
-        total = sum(summary.findings.values())
-        found = f"{count(total, 'finding')} ({findings}) on {count(summary.failing_resources, 'resource')}" if total else "no findings"
-        if summary.nothing_read:
-            found = "nothing was read, so nothing was judged"
-        errors = f"{summary.statuses['error']} not judged" if summary.statuses["error"] else ""
-        counts = f"{summary.statuses['unknown']} unknown, {summary.statuses['pass']} passed"
-        engine = f"engine {printable(report.run.engine.name)} {printable(report.run.engine.version)}"
-        colour: Colour = "red" if total or errors or summary.nothing_read else "green"
-        return f"{self._style.paint(joined((found, errors)), colour)}, {counts}, {count(summary.gaps, 'gap')}; {engine}"
+
+def _last_line(lines: Sequence[GatewayLine], summary: Summary) -> tuple[Colour, str]:
+    """Return what a person reads who reads one line: the gateways by state, then every count."""
+    states = [line.state for line in lines]
+    counted = joined(f"{states.count(state)} {state}" for state in STATE_COLOURS if state in states)
+    answer = f"gateways: {counted}; " if counted else "nothing to judge; "
+    total = sum(summary.findings.values())
+    severities = joined(f"{summary.findings[severity]} {severity}" for severity in SEVERITIES if summary.findings[severity])
+    found = f"{count(total, 'finding')} ({severities})" if total else "no findings"
+    if summary.nothing_read:
+        answer, found = "", "nothing was read, so nothing was judged"
+    errors = f"{summary.statuses['error']} not judged" if summary.statuses["error"] else ""
+    counts = joined((f"{summary.statuses['unknown']} unknown", f"{summary.statuses['pass']} passed", count(summary.gaps, "gap")))
+    bad = total or errors or summary.nothing_read or "OPEN" in states
+    doubtful = not states or summary.statuses["unknown"] or summary.gaps or "UNKNOWN" in states
+    return "red" if bad else "yellow" if doubtful else "green", f"{answer}{joined((found, errors))}, {counts}"
+
+
+def _message(verdict: Verdict) -> str:
+    """Return a verdict's message without its packet, which is drawn with the names of the report and differs for each connection."""
+    return verdict.message if verdict.witness is None else verdict.message.partition(PACKET)[0]
+
+
+def _input(report: Report) -> str:
+    """Return the input as an argument for a command to copy."""
+    return shlex.quote(printable(report.run.inputs[0])) if len(report.run.inputs) == 1 else "..."

@@ -72,6 +72,12 @@ def test_gateways_without_partners_say_so() -> None:
     assert answers(built) == [("ok", "a", "no VPN connection in the input"), ("ok", "b", "1 connection, none of a partner")]
 
 
+def test_a_gateway_with_only_vnet_connections_has_no_partner() -> None:
+    """Zero partners are said in words, whatever the gateway counts as."""
+    built = report(connections=[connection("to-vnet", "v", connection_type="Vnet2Vnet")])
+    assert answers(built) == [("ok", "gw", "1 connection, none of a partner")]
+
+
 def test_the_worst_gateway_comes_first() -> None:
     """Open before unknown before ok, then by name."""
     gateways = [gateway("a"), gateway("b", pairs=(1, 0, 0, 1)), gateway("d", pairs=(1, 1, 0, 0)), gateway("c", pairs=(1, 1, 0, 0))]

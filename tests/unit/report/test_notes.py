@@ -30,12 +30,19 @@ def test_partners_with_several_connections_are_listed() -> None:
         connection("d", "blue", **same),
     ]
     assert notes_of(Inventory([RESOURCE]), facts([gateway()], group)) == (
-        "partner blue has 2 connections, which are not judged against each other: c, d",
+        "partner blue has 2 connections on gw, which are not judged against each other: c, d",
         (
-            "partner red has 2 connections, which are not judged against each other: a, b; "
+            "partner red has 2 connections on gw, which are not judged against each other: a, b; "
             "their sites and peer addresses differ, so check that it is one partner and not a copied tag"
         ),
     )
+
+
+def test_a_partner_on_many_gateways_needs_no_remark() -> None:
+    """Connections of two gateways are never judged against each other, so one for each is what a fleet looks like."""
+    gateways = [gateway("gw-a"), gateway("gw-b")]
+    group = [connection("red-a", "red", on="gw-a"), connection("red-b", "red", on="gw-b")]
+    assert notes_of(Inventory([RESOURCE]), facts(gateways, group)) == ()
 
 
 def test_an_ordinary_estate_needs_no_remark() -> None:

@@ -47,6 +47,12 @@ def test_wrapped_lines_hang_under_their_text() -> None:
     assert Style(width=20).wrap("one two three four five", first="fix: ") == ["fix: one two three", "     four five"]
 
 
+def test_a_path_stays_whole() -> None:
+    """What somebody copies is not broken over lines, even where it is wider than the screen."""
+    path = "/subscriptions/" + "0" * 36 + "/resourceGroups/rg1"
+    assert Style(width=40).wrap(f"in {path} and more", first="  ") == ["  in", f"  {path}", "  and more"]
+
+
 def test_a_text_without_end_is_cut() -> None:
     """A message of a megabyte takes a screen, not a thousand."""
     assert len(Style().wrap("x" * 1_000_000)) == 16

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from s2sguard.model.inventory import Gap, Source
 from s2sguard.report.interface import RESIDUAL_RISK, Report
 from s2sguard.report.style import Style
-from s2sguard.report.table import TableRenderer
+from s2sguard.report.table import PACKET, TableRenderer
 from tests.unit.report.builders import connection, connection_id, gateway, report, transit, verdict
 
 
@@ -65,17 +69,96 @@ def test_the_packet_of_the_worst_finding_is_drawn() -> None:
         "  dst  10.2.0.10  behind blue",
         "  because to-red: any selector fits",
         "  because to-blue: its fixed selectors allow the packet",
+        "  more:   s2sguard explain estate.json --between red blue",
     ]
 
 
 def test_unknown_is_a_section_of_its_own_with_reasons() -> None:
-    """Unknown verdicts are never among the findings and never left out."""
-    built = report(verdict(status="unknown", message="connection_mode is unknown: known only after apply"))
-    assert section(built, "UNKNOWN (not the same as compliant): 1")[:3] == [
-        "  HIGH      S2S-IKE-001  Only Azure may start the tunnel",
-        "            to-red",
-        "              connection_mode is unknown: known only after apply",
+    """Unknown verdicts are never among the findings and never left out; what fixes a finding does not fix an unknown."""
+    built = report(verdict(status="unknown", message="connection_mode is unknown: marked sensitive"))
+    assert section(built, "UNKNOWN (not the same as compliant): 1") == [
+        "  HIGH      marked sensitive",
+        "            on 1 connection: to-red",
+        "            leaves open: S2S-IKE-001 connection_mode (1)",
     ]
+
+
+def test_one_reason_that_leaves_many_controls_open_is_said_once() -> None:
+    """The reason, whom it touches, what it leaves open with true counts, and what to do."""
+    missing = "the site it refers to is not in the input"
+    doubted = ("two_way is unknown: 9 more cannot be ruled out: " + missing, "two_way is unknown: 3 more cannot be ruled out: " + missing)
+    built = report(
+        verdict("to-red", "unknown", control="S2S-IKE-008", severity="medium", message="peer is unknown: " + missing),
+        verdict("to-red", "unknown", control="S2S-ISO-001", severity="critical", message=doubted[0]),
+        verdict("to-blue", "unknown", control="S2S-ISO-001", severity="critical", message=doubted[1]),
+    )
+    assert section(built, "UNKNOWN (not the same as compliant): 3") == [
+        "  CRITICAL  the site it refers to is not in the input",
+        "            on 2 connections: to-blue, to-red",
+        "            leaves open: S2S-ISO-001 two_way (2), S2S-IKE-008 peer (1)",
+        "            to do: read the local network gateways too",
+    ]
+
+
+def test_many_reasons_are_capped_and_counted() -> None:
+    """The rest of the reasons is counted, and the way to see them is named."""
+    built = report(*(verdict(f"to-{number:02}", "unknown", message=f"bgp is unknown: reason {number}") for number in range(20)))
+    assert section(built, "UNKNOWN")[-1] == "  and 8 more reasons (all of them: --format json)"
+
+
+def test_transit_is_told_with_the_names_of_the_report() -> None:
+    """A message that a rule wrote with an address of a plan is printed with names, and equal ones become one entry, most pairs first."""
+    written = (
+        "two-way transit with {} other partners: a packet from 10.1.0.10 to 10.2.0.10 arrives by terraform:x and leaves by terraform:y"
+    )
+    both = [replace(transit(*ends), message=written.format(2), pairs=2) for ends in (("to-red", "to-blue"), ("to-blue", "to-red"))]
+    most = replace(transit("to-pink", "to-red"), message=written.format(3), pairs=3)
+    assert section(report(*both, most), "FINDINGS: 3")[:7] == [
+        "  CRITICAL  S2S-ISO-001  No two-way transit between partners (3 resources)",
+        "            to-pink",
+        "              two-way transit with 3 other partners",
+        "              packet: 10.1.0.10 -> 10.2.0.10, in by to-pink, out by to-red",
+        "            to-blue, to-red",
+        "              two-way transit with 2 other partners",
+        "              such as 10.1.0.10 -> 10.2.0.10, in by to-blue, out by to-red",
+    ]
+
+
+def test_the_packet_of_a_message_starts_where_the_rules_let_it_start() -> None:
+    """What the report cuts a message at is what the rules write."""
+    rules = (Path(__file__).parents[3] / "policies/s2sguard/lib/transit.rego").read_text(encoding="utf-8")
+    assert f'"{PACKET}"' in rules
+
+
+def test_open_connections_are_listed_by_why() -> None:
+    """Among many partners the few that any selector fits are named, with the reason to mend."""
+    opened: dict[str, Any] = {"ceiling": {"open": True, "reasons": ["responder-allowed"]}}
+    ikev1: dict[str, Any] = {"ceiling": {"open": True, "reasons": ["ikev1", "no-fixed-selectors"]}}
+    closed: dict[str, Any] = {"ceiling": {"open": False, "reasons": []}}
+    built = report(
+        transit(),
+        gateways=[gateway(pairs=(10, 3, 0, 0)), gateway("gw-ok", pairs=(0, 0, 0, 0))],
+        connections=[
+            *(connection(f"to-{name}", name, **opened) for name in ("red", "blue")),
+            connection("to-pink", "pink", **ikev1),
+            *(connection(f"to-{name}", name, **closed) for name in ("grey", "teal")),
+            connection("alone", "alone", on="gw-ok", **opened),
+        ],
+    )
+    assert section(built, "OPEN CONNECTIONS: 3 of 5 take any selector") == [
+        "  2 because its mode lets the partner start",
+        "            to-red, to-blue",
+        "  1 because the protocol is IKEv1, for which connection mode means nothing; there are no fixed",
+        "            selectors",
+        "            to-pink",
+    ]
+
+
+def test_two_open_connections_need_no_list() -> None:
+    """The proof names both ends and why they are open."""
+    opened: dict[str, Any] = {"ceiling": {"open": True, "reasons": ["responder-allowed"]}}
+    built = report(transit(), connections=[connection(f"to-{name}", name, **opened) for name in ("red", "blue")])
+    assert "OPEN CONNECTIONS" not in TableRenderer().render(built)
 
 
 def test_gaps_are_grouped_by_reason() -> None:
@@ -85,7 +168,7 @@ def test_gaps_are_grouped_by_reason() -> None:
     )
     assert section(report(gaps=gaps), "NOT READ: 5 gaps") == [
         "  missing-reference (5 times): site not in the input",
-        "    in a.json#/0, a.json#/1, a.json#/2 and 2 more",
+        "    in a.json (5 places)",
     ]
 
 
@@ -111,16 +194,33 @@ def test_weakened_settings_are_named() -> None:
     assert "Configuration: s2sguard.yaml." in lines(changed)
 
 
-def test_the_last_line_counts_everything() -> None:
-    """The last line holds the numbers, the engine and the policies."""
+def test_the_last_line_holds_the_answer_and_every_count() -> None:
+    """Who reads one line reads whether a gateway is open, how bad it is, and what is not known."""
     built = report(transit(), verdict(status="unknown"), verdict("to-blue", "pass"), verdict("x", "error"))
-    assert lines(built)[-1] == ("1 finding (1 critical) on 1 resource, 1 not judged, 1 unknown, 1 passed, 0 gaps; engine regopy 1.2.3")
+    assert lines(built)[-1] == "gateways: 1 OPEN; 1 finding (1 critical), 1 not judged, 1 unknown, 1 passed, 0 gaps"
+
+
+@pytest.mark.parametrize(
+    ("built", "colour"),
+    [
+        (report(verdict(status="pass")), "32"),
+        (report(verdict(status="unknown")), "33"),
+        (report(verdict(status="pass"), gaps=(Gap(kind="not-json", reason="not JSON"),)), "33"),
+        (report(verdict()), "31;1"),
+        (report(verdict(status="error")), "31;1"),
+    ],
+)
+def test_the_last_line_is_green_only_when_nothing_is_left_open(built: Report, colour: str) -> None:
+    """Unknown is not compliant, in colour too."""
+    last = TableRenderer(Style(colour=True)).render(built).splitlines()[-1]
+    assert last.startswith(f"\x1b[{colour}m")
 
 
 def test_an_estate_without_vpn_is_not_called_clean() -> None:
     """Nothing to judge is said in the first line."""
     built = report(gateways=[], connections=[], resources={"Microsoft.Network/virtualNetworks": 3})
     assert lines(built)[0] == "nothing to judge: no VPN connections in 3 resources"
+    assert lines(built)[-1] == "nothing to judge; no findings, 0 unknown, 0 passed, 0 gaps"
 
 
 def test_an_input_without_resources_is_not_called_clean() -> None:
@@ -165,6 +265,14 @@ def test_a_long_gateway_name_gets_a_line_of_its_own() -> None:
         "                 no VPN connection in the input",
         "  ok       gw-b  no VPN connection in the input",
     ]
+
+
+def test_no_line_is_wider_than_the_screen_unless_it_is_there_to_be_copied() -> None:
+    """Hops, headings and counts are broken at spaces; the command of the proof stays whole."""
+    built = report(transit("to-" + "a" * 60, "to-blue"), verdict(status="unknown", message="bgp is unknown: " + "word " * 40))
+    for width in (60, 80):
+        wide = [line for line in TableRenderer(Style(width=width)).render(built).splitlines() if len(line) > width]
+        assert [line for line in wide if "a" * 60 not in line and "s2sguard explain" not in line] == []
 
 
 def test_many_gateways_are_capped_and_counted() -> None:
