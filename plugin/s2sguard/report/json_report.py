@@ -117,13 +117,14 @@ def _verdict(verdict: Verdict) -> Node:
             "severity": verdict.severity,
             "certainty": verdict.certainty,
             "message": verdict.message,
-            "details": list(verdict.details) or None,
-            "fix": verdict.fix or None,
+            # Most verdicts are a pass or one message: what would only repeat or not apply is left out.
+            "details": list(verdict.details) if len(verdict.details) > 1 else None,
+            "fix": verdict.fix or None if verdict.status != "pass" else None,
             "source": _source(verdict.source),
             "fingerprint": verdict.fingerprint,
             "advice": list(verdict.advice) or None,
             "witness": verdict.witness,
-            "witnesses": list(verdict.witnesses) or None,
+            "witnesses": list(verdict.witnesses) if len(verdict.witnesses) > 1 else None,
             "pairs": verdict.pairs,
         }
     )

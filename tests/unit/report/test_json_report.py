@@ -66,8 +66,19 @@ def test_a_key_without_a_value_is_absent() -> None:
 
 def test_every_field_of_a_verdict_is_reported() -> None:
     """A field added to the verdict is added to the report, or its absence is decided."""
-    (found,) = rendered(report(replace(transit(), advice=("a",))))["verdicts"]
+    made = transit()
+    assert made.witness is not None
+    full = replace(made, advice=("a",), details=("one", "two"), witnesses=(made.witness, made.witness))
+    (found,) = rendered(report(full))["verdicts"]
     assert found.keys() == set(Verdict.__dataclass_fields__)
+
+
+def test_nothing_is_said_twice() -> None:
+    """One message is no list of messages, one witness no list of witnesses, and a pass needs no fix."""
+    (found,) = rendered(report(replace(transit(), details=("one",))))["verdicts"]
+    assert {"details", "witnesses"} & found.keys() == set()
+    (passed,) = rendered(report(replace(verdict(status="pass"), fix="nothing")))["verdicts"]
+    assert "fix" not in passed
 
 
 def test_passes_are_evidence() -> None:
