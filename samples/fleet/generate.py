@@ -1,6 +1,7 @@
 """Write an estate of any size as ARM JSON, with a known share of mistakes.
 
 The same arguments give the same bytes.
+Resources carry the read-only members Azure returns as well, so that an estate weighs what a real one does.
 
     python samples/fleet/generate.py --gateways 4 --partners 20 --mistakes 0.2 > fleet.json
     s2sguard scan fleet.json
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from random import Random
 from typing import Any
+from uuid import UUID
 
 NETWORK = "Microsoft.Network"
 HARDENED_POLICY = {
@@ -62,10 +64,11 @@ class Fleet:
 
         hub, octet = identify("virtualNetworks", "hub"), number % 128
         spokes = [(identify("virtualNetworks", f"spoke-{n}"), f"172.20.{n}.0/24") for n in range(self.spokes)]
-        peerings = [_peering(hub, f"to-spoke-{n}", spoke, hub_side=True) for n, (spoke, _) in enumerate(spokes)]
-        yield _vnet(hub, f"172.16.{octet}.0/24", peerings)
+        hub_prefix = f"172.16.{octet}.0/24"
+        peerings = [_peering(hub, f"to-spoke-{n}", spoke, prefix, hub_side=True) for n, (spoke, prefix) in enumerate(spokes)]
+        yield _vnet(hub, hub_prefix, peerings)
         for spoke, prefix in spokes:
-            yield _vnet(spoke, prefix, [_peering(spoke, "to-hub", hub, hub_side=False)])
+            yield _vnet(spoke, prefix, [_peering(spoke, "to-hub", hub, hub_prefix, hub_side=False)])
         gateway = identify("virtualNetworkGateways", "vpn")
         yield _gateway(gateway, hub)
         for partner in range(self.partners):
@@ -74,78 +77,129 @@ class Fleet:
             site = identify("localNetworkGateways", f"{name}-site")
             address = f"52.{number // 250 % 250}.{partner // 250 % 250}.{partner % 250 + 1}"
             yield _site(site, prefix, address, name)
-            connection = _connection(identify("connections", name), gateway, site, f"172.16.{octet}.0/24", prefix, name)
+            connection = _connection(identify("connections", name), gateway, site, hub_prefix, prefix, name)
             if self.random.random() < self.mistakes:
                 connection["properties"] |= self.random.choice(MISTAKES)
             yield connection
 
 
-def _resource(full_id: str, tags: dict[str, str], properties: dict[str, Any]) -> dict[str, Any]:
-    kind, name = full_id.split("/")[-2:]
+def _guid(full_id: str) -> str:
+    return str(UUID(int=Random(full_id).getrandbits(128), version=4))
+
+
+def _resource(full_id: str, properties: dict[str, Any], tags: dict[str, str] | None = None) -> dict[str, Any]:
+    return _child(full_id, properties | {"resourceGuid": _guid(full_id)}) | {"location": "uksouth", "tags": tags or {}}
+
+
+def _child(full_id: str, properties: dict[str, Any]) -> dict[str, Any]:
+    parts = full_id.split("/providers/")[1].split("/")
     return {
+        "name": parts[-1],
         "id": full_id,
-        "name": name,
-        "type": f"{NETWORK}/{kind}",
-        "location": "uksouth",
-        "tags": tags,
+        "etag": f'W/"{_guid(full_id + "@etag")}"',
+        "type": "/".join([NETWORK, *parts[1::2]]),
         "properties": {"provisioningState": "Succeeded"} | properties,
     }
 
 
 def _vnet(full_id: str, prefix: str, peerings: list[dict[str, Any]]) -> dict[str, Any]:
     subnet = {
-        "id": f"{full_id}/subnets/GatewaySubnet",
-        "name": "GatewaySubnet",
-        "properties": {"addressPrefix": prefix.replace("/24", "/27")},
+        "addressPrefix": prefix.replace("/24", "/27"),
+        "delegations": [],
+        "privateEndpointNetworkPolicies": "Disabled",
+        "privateLinkServiceNetworkPolicies": "Enabled",
     }
-    space = {"addressSpace": {"addressPrefixes": [prefix]}, "subnets": [subnet], "virtualNetworkPeerings": peerings}
-    return _resource(full_id, {}, space)
+    properties = {
+        "addressSpace": {"addressPrefixes": [prefix]},
+        "privateEndpointVNetPolicies": "Disabled",
+        "dhcpOptions": {"dnsServers": []},
+        "subnets": [_child(f"{full_id}/subnets/GatewaySubnet", subnet)],
+        "virtualNetworkPeerings": peerings,
+        "enableDdosProtection": False,
+    }
+    return _resource(full_id, properties)
 
 
-def _peering(vnet: str, name: str, remote: str, *, hub_side: bool) -> dict[str, Any]:
+def _peering(vnet: str, name: str, remote: str, prefix: str, *, hub_side: bool) -> dict[str, Any]:
     properties = {
         "peeringState": "Connected",
+        "peeringSyncLevel": "FullyInSync",
         "remoteVirtualNetwork": {"id": remote},
         "allowVirtualNetworkAccess": True,
         "allowForwardedTraffic": True,
         "allowGatewayTransit": hub_side,
         "useRemoteGateways": not hub_side,
+        "doNotVerifyRemoteGateways": False,
+        "peerCompleteVnets": True,
+        "remoteAddressSpace": {"addressPrefixes": [prefix]},
+        "remoteVirtualNetworkAddressSpace": {"addressPrefixes": [prefix]},
+        "resourceGuid": _guid(f"{vnet}@{name}"),
     }
-    return {"id": f"{vnet}/virtualNetworkPeerings/{name}", "name": name, "properties": properties}
+    return _child(f"{vnet}/virtualNetworkPeerings/{name}", properties)
 
 
 def _gateway(full_id: str, hub: str) -> dict[str, Any]:
-    configuration = {"name": "default", "properties": {"subnet": {"id": f"{hub}/subnets/GatewaySubnet"}}}
-    sku = {"name": "VpnGw2AZ", "tier": "VpnGw2AZ"}
-    return _resource(
-        full_id, {}, {"gatewayType": "Vpn", "vpnType": "RouteBased", "enableBgp": False, "sku": sku, "ipConfigurations": [configuration]}
+    group = full_id.partition("/virtualNetworkGateways/")[0]
+    configuration = _child(
+        f"{full_id}/ipConfigurations/default",
+        {
+            "privateIPAllocationMethod": "Dynamic",
+            "publicIPAddress": {"id": f"{group}/publicIPAddresses/vpn"},
+            "subnet": {"id": f"{hub}/subnets/GatewaySubnet"},
+        },
     )
+    peering = {"ipconfigurationId": configuration["id"], "defaultBgpIpAddresses": ["172.16.0.30"], "customBgpIpAddresses": []}
+    properties = {
+        "packetCaptureDiagnosticState": "None",
+        "enablePrivateIpAddress": False,
+        "isMigrateToCSES": False,
+        "ipConfigurations": [configuration],
+        "natRules": [],
+        "virtualNetworkGatewayPolicyGroups": [],
+        "enableBgpRouteTranslationForNat": False,
+        "disableIPSecReplayProtection": False,
+        "sku": {"name": "VpnGw2AZ", "tier": "VpnGw2AZ", "capacity": 2},
+        "gatewayType": "Vpn",
+        "vpnType": "RouteBased",
+        "enableBgp": False,
+        "activeActive": False,
+        "bgpSettings": {"asn": 65515, "bgpPeeringAddress": "172.16.0.30", "peerWeight": 0, "bgpPeeringAddresses": [peering]},
+        "vpnGatewayGeneration": "Generation2",
+        "allowRemoteVnetTraffic": False,
+        "allowVirtualWanTraffic": False,
+    }
+    return _resource(full_id, properties)
 
 
 def _site(full_id: str, prefix: str, address: str, partner: str) -> dict[str, Any]:
-    return _resource(
-        full_id, {"partner": partner}, {"gatewayIpAddress": address, "localNetworkAddressSpace": {"addressPrefixes": [prefix]}}
-    )
+    space = {"addressPrefixes": [prefix]}
+    return _resource(full_id, {"localNetworkAddressSpace": space, "gatewayIpAddress": address}, {"partner": partner})
 
 
 def _connection(full_id: str, gateway: str, site: str, local: str, remote: str, partner: str) -> dict[str, Any]:
-    return _resource(
-        full_id,
-        {"partner": partner},
-        {
-            "connectionType": "IPsec",
-            "connectionProtocol": "IKEv2",
-            "connectionMode": "InitiatorOnly",
-            "virtualNetworkGateway1": {"id": gateway},
-            "localNetworkGateway2": {"id": site},
-            "enableBgp": False,
-            "usePolicyBasedTrafficSelectors": True,
-            "ipsecPolicies": [HARDENED_POLICY],
-            "trafficSelectorPolicies": [{"localAddressRanges": [local], "remoteAddressRanges": [remote]}],
-            "routingWeight": 0,
-            "dpdTimeoutSeconds": 45,
-        },
-    )
+    properties = {
+        "packetCaptureDiagnosticState": "None",
+        "virtualNetworkGateway1": {"id": gateway},
+        "localNetworkGateway2": {"id": site},
+        "connectionType": "IPsec",
+        "connectionProtocol": "IKEv2",
+        "routingWeight": 0,
+        "enableBgp": False,
+        "useLocalAzureIpAddress": False,
+        "usePolicyBasedTrafficSelectors": True,
+        "ipsecPolicies": [HARDENED_POLICY],
+        "trafficSelectorPolicies": [{"localAddressRanges": [local], "remoteAddressRanges": [remote]}],
+        "gatewayCustomBgpIpAddresses": [],
+        "expressRouteGatewayBypass": False,
+        "enablePrivateLinkFastPath": False,
+        "dpdTimeoutSeconds": 45,
+        "connectionMode": "InitiatorOnly",
+        "connectionStatus": "Connected",
+        "tunnelConnectionStatus": [],
+        "ingressBytesTransferred": 184467440,
+        "egressBytesTransferred": 99194853,
+    }
+    return _resource(full_id, properties, {"partner": partner})
 
 
 def main() -> None:

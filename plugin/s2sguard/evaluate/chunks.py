@@ -12,7 +12,7 @@ from typing import cast
 from s2sguard.errors import EngineError
 from s2sguard.evaluate.interface import ControlResult, Engine
 from s2sguard.evaluate.pack import load_pack
-from s2sguard.evaluate.results import DEFECT_HINT, canonical
+from s2sguard.evaluate.results import DEFECT_HINT, spelled
 from s2sguard.evaluate.schema import validate
 from s2sguard.evaluate.verdict import Control
 from s2sguard.facts.document import ConnectionFacts, FactsDocument, GatewayFacts, SiteFacts
@@ -56,7 +56,7 @@ def evaluate_all(
     merged = {name: ControlResult(control=name, applies=[], deny=[], warn=[]) for name in sorted(known)}
     total, done = _size(document), 0
     for chunk in chunks(document, engine.chunk_size):
-        results = engine.evaluate(canonical(chunk).encode())
+        results = engine.evaluate(spelled(chunk))
         _check_controls({result["control"] for result in results}, known)
         ids = {subject["id"] for subject in (*chunk["gateways"], *chunk["connections"], *chunk["sites"])}
         for result in results:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from s2sguard.errors import EngineError
-from s2sguard.evaluate.results import canonical, parse_document, parse_json, parse_results
+from s2sguard.evaluate.results import canonical, checked, parse_document, parse_json, parse_results, spelled
 
 GOOD: dict[str, Any] = {"control": "S2S-TST-001", "applies": ["b", "a"], "deny": [{"resource": "b"}, {"resource": "a"}], "warn": []}
 
@@ -17,6 +17,13 @@ def test_results_are_sorted() -> None:
     (first, second) = parse_results([GOOD | {"control": "S2S-TST-002"}, GOOD], "toy")
     assert ("S2S-TST-001", "S2S-TST-002") == (first["control"], second["control"])
     assert (["a", "b"], [{"resource": "a"}, {"resource": "b"}]) == (first["applies"], first["deny"])
+
+
+def test_findings_that_say_the_same_are_sorted_by_the_rest() -> None:
+    """Two findings with one message about one resource have one order as well."""
+    twins = [{"resource": "a", "msg": "m", "pairs": 2}, {"resource": "a", "msg": "m", "pairs": 1}]
+    orders = [parse_results([GOOD | {"deny": deny}], "toy")[0]["deny"] for deny in (twins, twins[::-1])]
+    assert orders[0] == orders[1] == twins[::-1]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +67,15 @@ def test_a_facts_document_is_valid_json_and_an_object(document: bytes) -> None:
 def test_strings_have_one_spelling() -> None:
     """rego-cpp compares strings as they are escaped."""
     assert '{"a":"ü\\"\\n"}' == canonical(parse_document(b'{"a": "\\u00fc\\"\\n"}', "toy"))
+
+
+def test_only_what_we_wrote_is_not_read_again() -> None:
+    """A document of our own passes as it is; anybody else's is read and gets the one spelling, or is refused."""
+    ours = spelled({"a": "ü"})
+    assert (ours, b'{"a":"\xc3\xbc"}') == (checked(ours, "toy"), checked(b'{"a": "\\u00fc"}', "toy"))
+    assert checked(ours, "toy") is ours
+    with pytest.raises(EngineError, match="not valid JSON"):
+        checked(ours[:-1], "toy")
 
 
 @pytest.mark.parametrize("value", ["\ud800", float("nan"), float("inf")])
