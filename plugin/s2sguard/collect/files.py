@@ -2,7 +2,7 @@
 
 A path is a file, a folder, or `-` for standard input.
 A folder is read recursively in sorted order: every `*.json`; other files are counted, not opened.
-Hidden entries are skipped and links to folders are not followed, so a loop of links cannot trap a scan.
+Hidden entries are skipped. A link to a folder is not followed, so that a loop of links cannot trap a scan: it is a gap.
 Whatever cannot be read is a gap, and the rest is still read.
 """
 
@@ -64,7 +64,9 @@ def _folder(folder: str) -> Iterator[Loaded]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _folder(entry.path)
-        elif entry.name.lower().endswith(SUFFIX) and not _is_folder(entry):
+        elif _is_folder(entry):
+            yield _unreadable(_name(entry.path), "links to folders are not followed; give the folder itself as a path")
+        elif entry.name.lower().endswith(SUFFIX):
             yield _file(entry.path)
         else:
             yield Loaded(file=_name(entry.path), ignored=True)

@@ -35,7 +35,8 @@ def overlay(base: Inventory, plan: Inventory, deleted: Iterable[str] = ()) -> In
     stays = [resource for resource in kept if merge_key(resource.id) not in replaced]
     left = {resource.key for resource in stays}
     base_gaps = [gap for gap in base.gaps if gap.resource is None or fold_id(gap.resource) in left or base.get(gap.resource) is None]
-    return Inventory([*stays, *planned], [*base_gaps, *plan.gaps, *gaps], [*base.ignored, *plan.ignored])
+    answered = plan.answered or bool(base.resources)
+    return Inventory([*stays, *planned], [*base_gaps, *plan.gaps, *gaps], [*base.ignored, *plan.ignored], answered=answered)
 
 
 def _is_gone(resource: Resource, gone: set[str]) -> bool:

@@ -51,7 +51,7 @@ def test_a_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
 
 
 def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
-    """A loop of links cannot trap a scan; links to files are read."""
+    """A loop of links cannot trap a scan, and what lies behind them is a gap; links to files are read."""
     (tmp_path / "real.json").write_text("1", encoding="utf-8")
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "loop.json").symlink_to(tmp_path)
@@ -61,6 +61,8 @@ def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
     assert short(load([tmp_path]), tmp_path) == [
         ("gone.json", None, ("unreadable-file",)),
         ("link.json", 1, ()),
+        ("loop", None, ("unreadable-file",)),
+        ("loop.json", None, ("unreadable-file",)),
         ("real.json", 1, ()),
         ("self.json", None, ("unreadable-file",)),
     ]

@@ -116,3 +116,9 @@ def test_what_is_deployed_in_full_makes_a_planned_resource_whole() -> None:
     assert [True] == [found.whole for found in overlay(Inventory([a_resource("gw")]), Inventory([left_alone])).resources]
     assert [False] == [found.whole for found in overlay(Inventory([left_alone]), Inventory([left_alone])).resources]
     assert [False] == [found.whole for found in overlay(Inventory([]), Inventory([left_alone])).resources]
+
+
+def test_an_estate_that_a_plan_deletes_was_read() -> None:
+    """Nothing is left, which is not the same as nothing read."""
+    assert overlay(Inventory([a_resource("a")]), Inventory([]), [an_id("connections/a")]).answered
+    assert not overlay(Inventory([]), Inventory([])).answered

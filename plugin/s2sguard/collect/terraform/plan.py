@@ -258,6 +258,8 @@ def _note_deletions(plan: Plan, changes: _Changes) -> None:
     for entry, change in changes.values():
         if entry.mode == "managed" and "delete" in sequence(change.get("actions")):
             _delete(plan, change)
+            if not isinstance(mapping(change.get("before")).get("id"), str):
+                plan.gap("unreadable-value", "a deletion does not say the id of what is deleted, so it stays in the picture", entry.source)
             plan.removed.append((entry.type, mapping(change.get("before"))))
     staying = {instance.id.lower() for instance in plan.instances}
     plan.out.deleted[:] = [deleted for deleted in dict.fromkeys(plan.out.deleted) if deleted.lower() not in staying]

@@ -408,3 +408,10 @@ def test_subnets_known_only_after_apply_are_unknown() -> None:
     """Blocks that cannot be seen may hold a Route Server's subnet."""
     later = planned(VNET, "hub", {"name": "hub"}, unknown={"subnet": True}, expressions={"subnet": refs("var.subnets")})
     assert only(read(plan(later)), "hub").properties["subnets"] == Unknown("known only after apply")
+
+
+def test_a_deletion_without_an_id_is_a_gap() -> None:
+    """What cannot be told from what stays is not forgotten in silence."""
+    gone = {"actions": ["delete"], "before": {"name": "gw"}, "after": None}
+    found = read({"format_version": "1.2", "resource_changes": [planned(GATEWAY, "gw", {}, change=gone)["change"]]})
+    assert ([], ["unreadable-value"]) == (found.deleted, kinds(found))
