@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from s2sguard.audit import Request, audit, gather
-from s2sguard.cli.options import configuration, now, today
+from s2sguard.cli.options import configuration, now, request_of
 from s2sguard.cli.output import Progress, write
 from s2sguard.errors import UsageError
 from s2sguard.evaluate.verdict import Verdict
 from s2sguard.explain import Explainer
 from s2sguard.facts.document import ConnectionFacts
 from s2sguard.facts.explain import Explanation
+from s2sguard.model.arm_types import CONNECTION
 from s2sguard.model.inventory import Inventory, fold_id
 from s2sguard.report.printable import printable
 from s2sguard.report.style import Style, some, style_for
 
-CONNECTION_TYPE = "Microsoft.Network/connections"
 SHORTEST_FINGERPRINT = 4
 SHOWN_FINGERPRINT = 8
 _FINDING = re.compile(r"[0-9a-f]{4,64}|S2S-[A-Z]{3}-\d{3}", re.IGNORECASE)
@@ -31,13 +31,7 @@ def run(arguments: Namespace) -> int:
     """Explain what was asked for; what is found does not change the exit code, `scan` judges."""
     _sort_words(arguments)
     config = configuration(arguments)
-    request = Request(
-        paths=tuple(arguments.paths),
-        input_format=arguments.input_format,
-        overlay=arguments.overlay,
-        config=config,
-        today=today(arguments),
-    )
+    request = request_of(arguments, config)
     style = style_for(sys.stdout, os.environ)
     if arguments.connection is not None:
         text = _connection(request, arguments.connection, style)
@@ -91,7 +85,7 @@ def _between(request: Request, first: str, second: str, style: Style) -> str:
 def _only(inventory: Inventory, connections: Sequence[ConnectionFacts]) -> Inventory:
     kept = {fold_id(item["id"]) for item in connections}
     return Inventory(
-        (resource for resource in inventory.resources if resource.type != CONNECTION_TYPE or resource.key in kept),
+        (resource for resource in inventory.resources if resource.type != CONNECTION or resource.key in kept),
         inventory.gaps,
         inventory.ignored,
     )

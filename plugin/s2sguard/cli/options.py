@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from s2sguard.config import Config, load_config
+
+if TYPE_CHECKING:
+    from s2sguard.audit import Request
 
 FLAGS = {
     "complete": "--complete",
@@ -30,6 +34,19 @@ def today(arguments: Namespace) -> date:
     """Return the date the run is judged by: `--today`, else the date now (UTC)."""
     given: date | None = arguments.today
     return given or datetime.now(UTC).date()
+
+
+def request_of(arguments: Namespace, config: Config) -> Request:
+    """Return what a command with an input is asked to read and judge."""
+    from s2sguard.audit import Request
+
+    return Request(
+        paths=tuple(arguments.paths),
+        input_format=arguments.input_format,
+        overlay=arguments.overlay,
+        config=config,
+        today=today(arguments),
+    )
 
 
 def now() -> str:

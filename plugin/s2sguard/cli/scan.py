@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from typing import Final
 
-from s2sguard.cli.options import configuration, now, today
+from s2sguard.cli.options import configuration, now, request_of
 from s2sguard.cli.output import Progress, check_output, write
 from s2sguard.config import Config, FailOn
 from s2sguard.evaluate.verdict import Severity
@@ -25,18 +25,12 @@ _WHOLE_FILE: Final[frozenset[GapKind]] = frozenset({"unreadable-file", "not-json
 
 def run(arguments: Namespace) -> int:
     """Scan and return the exit code."""
-    from s2sguard.audit import Request, audit
+    from s2sguard.audit import audit
 
     config = configuration(arguments)
     check_output(arguments.output)
     progress = Progress()
-    request = Request(
-        paths=tuple(arguments.paths),
-        input_format=arguments.input_format,
-        overlay=arguments.overlay,
-        config=config,
-        today=today(arguments),
-    )
+    request = request_of(arguments, config)
     try:
         _, report = audit(request, now=now, progress=progress)
     finally:

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from s2sguard.collect.merge import merge_key
-from s2sguard.collect.plan_ids import PLAN_ID, renamed
+from s2sguard.collect.plan_ids import renamed
 from s2sguard.collect.resource_types import resource_group_of_id
-from s2sguard.model.inventory import Gap, Inventory, Resource, fold_id
+from s2sguard.model.inventory import PLAN_ID, Gap, Inventory, Resource, fold_id
 
 _AMBIGUOUS = "several deployed resources have this type, group and name, so it was added beside them"
 

@@ -11,10 +11,7 @@ from dataclasses import replace
 
 from s2sguard.collect.compare import same
 from s2sguard.collect.interface import Collected
-from s2sguard.model.inventory import Gap, Resource
-
-PLAN_ID = "terraform:"
-"""How the id of a resource starts that only exists in a plan."""
+from s2sguard.model.inventory import PLAN_ID, Gap, Resource
 
 
 def renamed(resource: Resource, ids: Mapping[str, str]) -> Resource:

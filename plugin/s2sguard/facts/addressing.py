@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from s2sguard.facts.document import Overlap, PeerFacts, SelectorWidths, SiteWidths
+from s2sguard.facts.masks import mask_of
 from s2sguard.facts.sweep import overlapping
 from s2sguard.model.address import AddressSet, parse_address, parse_range, union, written_width
 from s2sguard.model.estate import FixedSelector, Network, Site
@@ -53,7 +54,7 @@ def overlaps(claims: Sequence[Claim]) -> list[Found]:
     for index, claim in enumerate(claims):
         classes[claim.addresses].append(index)
     keys = list(classes)
-    masks = [_mask(parties[claims[index].party] for index in classes[key]) for key in keys]
+    masks = [mask_of(parties[claims[index].party] for index in classes[key]) for key in keys]
     touching = [{number} if key else set() for number, key in enumerate(keys)]
     for version in (4, 6):
         for one, other in overlapping([key.family(version) for key in keys]):
@@ -71,13 +72,6 @@ def overlaps(claims: Sequence[Claim]) -> list[Found]:
                 candidates = (claims[i] for other in sorted(touching[number]) for i in classes[keys[other]])
                 found[index] = (others.bit_count(), _examples(claims[index], candidates))
     return found
-
-
-def _mask(bits: Iterable[int]) -> int:
-    mask = 0
-    for bit in bits:
-        mask |= 1 << bit
-    return mask
 
 
 def _examples(claim: Claim, candidates: Iterable[Claim]) -> list[tuple[Claim, list[str]]]:
@@ -104,24 +98,24 @@ def selector_widths(selectors: Sequence[FixedSelector]) -> SelectorWidths:
     """Return the shortest prefix length written on each side, by family."""
     widths: dict[str, int] = {}
     for selector in selectors:
-        for side, texts in (("local", selector.local_texts), ("remote", selector.remote_texts)):
-            for text in texts:
-                written = written_width(text)
-                if written is not None:
-                    name = f"{side}_v{written[0]}"
-                    widths[name] = min(widths.get(name, 128), written[1])
+        _shorten(widths, "local_v", selector.local_texts)
+        _shorten(widths, "remote_v", selector.remote_texts)
     return widths  # type: ignore[return-value]
 
 
 def site_widths(texts: Sequence[str]) -> SiteWidths:
     """Return the shortest prefix length of a site, by family."""
     widths: dict[str, int] = {}
+    _shorten(widths, "v", texts)
+    return widths  # type: ignore[return-value]
+
+
+def _shorten(widths: dict[str, int], prefix: str, texts: Sequence[str]) -> None:
     for text in texts:
         written = written_width(text)
         if written is not None:
-            name = f"v{written[0]}"
+            name = f"{prefix}{written[0]}"
             widths[name] = min(widths.get(name, 128), written[1])
-    return widths  # type: ignore[return-value]
 
 
 def peer_of(site: Site) -> Maybe[PeerFacts]:

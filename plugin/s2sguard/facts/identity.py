@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from s2sguard.facts.options import Identity, Party
 from s2sguard.model.estate import Site, Trust
-from s2sguard.model.inventory import Resource, fold_id
+from s2sguard.model.inventory import PLAN_ID, Resource, fold_id
 from s2sguard.model.value import Maybe, Unknown
 
 
@@ -56,7 +56,7 @@ def site_trust(site: Site, identity: Identity) -> Maybe[Trust]:
 
 def party_label(party: str) -> str:
     """Return a party for people: a tag as it is, a site id by its last segment."""
-    return party.rsplit("/", 1)[-1] if party.startswith("/") else party.removeprefix("terraform:")
+    return party.rsplit("/", 1)[-1] if party.startswith("/") else party.removeprefix(PLAN_ID)
 
 
 def _first(*candidates: Maybe[str]) -> Maybe[str]:

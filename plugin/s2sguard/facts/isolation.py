@@ -7,11 +7,12 @@ A flow of the first is certain; one only of the second is possible.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from s2sguard.facts.ceiling import OPEN, Ceiling
 from s2sguard.facts.document import Exposure, PairCounts, Witness
+from s2sguard.facts.masks import first_parties
 from s2sguard.facts.transit import Member, Transit, transit
 from s2sguard.facts.witness import End, flow_packet, two_way_packet, witness
 from s2sguard.model.address import AddressSet
@@ -153,22 +154,13 @@ _Prove = Callable[[_View, int, int], Witness | None]
 
 def _exposure(mask: int, possible: int, view: _View, index: int, prove: _Prove) -> Exposure:
     witnesses = []
-    for party in _first_bits(mask, MOST_WITNESSES):
+    for party in first_parties(mask, MOST_WITNESSES):
         found = prove(view, index, party)
         if found is None:  # pragma: no cover - a mask without a packet would be a bug in one of the two
             msg = "a flow without a witness"
             raise AssertionError(msg)
         witnesses.append(found)
     return {"count": mask.bit_count(), "possible": (possible & ~mask).bit_count(), "witnesses": witnesses}
-
-
-def _first_bits(mask: int, most: int) -> Iterator[int]:
-    for _ in range(most):
-        if not mask:
-            return
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
 
 
 def _two_way_witness(view: _View, index: int, party: int) -> Witness | None:
@@ -192,27 +184,25 @@ def _one_way_witness(view: _View, index: int, party: int) -> Witness | None:
 
 
 def _sent_witness(view: _View, index: int, party: int) -> Witness | None:
-    a = view.ends[index]
-    for other in view.by_party[party]:
-        packet = flow_packet(a, view.ends[other])
-        if packet is not None:
-            return witness(packet, a, view.ends[other])
-    return None
+    return _flow_witness((view.ends[index], view.ends[other]) for other in view.by_party[party])
 
 
 def _taken_witness(view: _View, index: int, party: int) -> Witness | None:
-    b = view.ends[index]
-    for other in view.by_party[party]:
-        packet = flow_packet(view.ends[other], b)
+    return _flow_witness((view.ends[other], view.ends[index]) for other in view.by_party[party])
+
+
+def _flow_witness(pairs: Iterable[tuple[End, End]]) -> Witness | None:
+    for a, b in pairs:
+        packet = flow_packet(a, b)
         if packet is not None:
-            return witness(packet, view.ends[other], b)
+            return witness(packet, a, b)
     return None
 
 
 def _pairs(parties: _Parties, certain: _View, worst: _View) -> PairCounts:
     partners = parties.partners.bit_count()
     two_way = one_way = possible = 0
-    for party in _first_bits(parties.partners, parties.count):
+    for party in first_parties(parties.partners, parties.count):
         sure = certain.sure_of(party) & parties.partners
         both = certain.party_two_way[party] & sure
         flows = certain.party_flows[party] & sure

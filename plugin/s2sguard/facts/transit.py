@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from s2sguard.facts.ceiling import OPEN
+from s2sguard.facts.masks import mask_of
 from s2sguard.facts.sweep import intersecting
 from s2sguard.model.address import WHOLE, AddressSet, Intervals, intersect, meet, normalise
 from s2sguard.model.selector import Selector
@@ -105,7 +106,7 @@ def _two_way(members: Sequence[Member], version: int, found: Transit) -> None:
         closed = [index for index in indexes if not members[index].is_open]
         if closed:
             narrow.extend(_answered_rectangles(members, party, closed, answered, openers, version))
-    class_mask = _mask(rectangle.party for rectangle in wide)
+    class_mask = mask_of(rectangle.party for rectangle in wide)
     for rectangle in wide:
         for index in rectangle.members:
             found.two_way[index] |= class_mask
@@ -155,8 +156,8 @@ def _one_way(members: Sequence[Member], version: int, found: Transit) -> None:
                 takers.append(_Rectangle(reachable, local, member.party, (index,)))
             if local and remote and not member.is_open:
                 senders.append(_Rectangle(remote, local, member.party, (index,)))
-    taking = _mask(rectangle.party for rectangle in takers)
-    sending = _mask(members[index].party for index in open_senders)
+    taking = mask_of(rectangle.party for rectangle in takers)
+    sending = mask_of(members[index].party for index in open_senders)
     for index in open_senders:
         found.sends[index] |= taking
     for rectangle in takers:
@@ -185,10 +186,3 @@ def _meeting(left: dict[Intervals, list[_Rectangle]], right: dict[Intervals, lis
 def _mark(masks: list[int], ends: _Rectangle, other: _Rectangle) -> None:
     for index in ends.members:
         masks[index] |= 1 << other.party
-
-
-def _mask(parties: Iterable[int]) -> int:
-    mask = 0
-    for party in parties:
-        mask |= 1 << party
-    return mask

@@ -12,6 +12,9 @@ from typing import Literal, TypeAlias
 
 from s2sguard.model.value import Unknown
 
+PLAN_ID = "terraform:"
+"""How the id of a resource starts that only exists in a plan."""
+
 GapKind: TypeAlias = Literal[
     "unreadable-file",
     "not-json",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from s2sguard.facts.document import ConnectionFacts, FactsDocument, Witness
-from s2sguard.model.inventory import fold_id
+from s2sguard.model.inventory import PLAN_ID, fold_id
 from s2sguard.report.names import Names
 from s2sguard.report.printable import printable
 from s2sguard.report.style import Style
@@ -65,5 +65,5 @@ class Packets:
         if facts is None or "partner" not in facts:
             return ""
         party = facts["partner"]
-        label = facts.get("site_name", party) if party.startswith(("/", "terraform:")) else party
+        label = facts.get("site_name", party) if party.startswith(("/", PLAN_ID)) else party
         return printable(label, limit=90)

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from s2sguard.collect.arm_resource import read_resource
 from s2sguard.collect.interface import Collected
-from s2sguard.collect.plan_ids import PLAN_ID
 from s2sguard.collect.resource_types import KNOWN_TYPES, canonical_type, is_child_type, resource_group_of_id
 from s2sguard.collect.terraform.convert import Properties, lay, name_of, tags_of
 from s2sguard.collect.terraform.identify import RESOURCE_GROUP, TYPES, Identifier
@@ -18,7 +17,7 @@ from s2sguard.collect.terraform.map import Attribute, Block, Path, Reference, Re
 from s2sguard.collect.terraform.plan import Instance, Plan
 from s2sguard.collect.terraform.value import AFTER_APPLY, Node
 from s2sguard.collect.text import parse
-from s2sguard.model.inventory import Resource, Source, fold_id
+from s2sguard.model.inventory import PLAN_ID, Resource, Source, fold_id
 from s2sguard.model.value import Unknown
 
 RESOURCE = "azapi_resource"

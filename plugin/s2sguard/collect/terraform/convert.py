@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from s2sguard.collect.plan_ids import PLAN_ID
 from s2sguard.collect.secrets import hidden_text, is_secret_key
 from s2sguard.collect.terraform.identify import Identifier, link_id
 from s2sguard.collect.terraform.map import Attribute, Block, Inline, Negated, Path, Reference, References, TypeMap, Value
 from s2sguard.collect.terraform.plan import Instance, Plan
 from s2sguard.collect.terraform.value import AFTER_APPLY, Node
 from s2sguard.model.arm_types import WAN_SITE
-from s2sguard.model.inventory import Resource, Source
+from s2sguard.model.inventory import PLAN_ID, Resource, Source
 from s2sguard.model.value import Maybe, Unknown
 
 Properties = dict[str, object]

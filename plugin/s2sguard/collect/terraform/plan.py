@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from s2sguard.collect.interface import Collected, Document
-from s2sguard.collect.plan_ids import PLAN_ID
 from s2sguard.collect.terraform.address import Key, Mode, ModulePath, module_path
 from s2sguard.collect.terraform.configuration import Configuration, mapping, read_configuration, sequence
 from s2sguard.collect.terraform.value import Expression, Node, Written, written
-from s2sguard.model.inventory import Gap, GapKind, Source
+from s2sguard.model.inventory import PLAN_ID, Gap, GapKind, Source
 
 InstanceKey = tuple[ModulePath, Mode, str, str]
 """All instances of one resource block in one module instance: module path, mode, type, name."""
