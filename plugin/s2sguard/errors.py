@@ -5,6 +5,8 @@
     S2SGuardError
     ├── UsageError          2  the command line cannot be carried out
     │   └── ConfigError     2  `s2sguard.yaml`, an environment variable or a flag is not valid
+    ├── PolicyError         2  an Azure Policy definition does not compile, or is called with wrong parameters (azure_policy)
+    ├── DeployError         3  Azure refused or could not be reached (azure_policy.deploy)
     ├── InputError          3  an inventory, or all of it, cannot be read
     └── EvaluationError     3  no verdicts could be reached
         ├── PackError       3  the policy pack is missing, broken or not for this engine

@@ -1,0 +1,238 @@
+"""What all functions share: checked arguments, one equality, one order of strings.
+
+A function gets plain values, never a top-level `Unknown`, and raises `ExpressionFailure` or `UnknownValue` only.
+Messages name the function and the kind of a value, never the value.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Hashable, Iterator
+from typing import NoReturn
+
+from s2sguard.expression.interface import ExpressionFailure, Function, Json, UnknownValue
+from s2sguard.model.value import Unknown
+
+MAX_INTEGER = 2**63 - 1
+"""Integers are 64 bits wide (Microsoft: data-types)."""
+MAX_TEXT = 1 << 22
+"""Characters that a function would rather not build; every dialect's own limit is lower."""
+
+
+def fail(name: str, message: str) -> NoReturn:
+    """Raise the failure of the function `name`."""
+    raise ExpressionFailure(f"`{name}` {message}")
+
+
+def kind(value: Json) -> str:
+    """Return what a value is, in words for a message."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    for types, words in ((str, "a string"), (int, "an integer"), (float, "a number"), (list, "an array"), (dict, "an object")):
+        if isinstance(value, types):
+            return words
+    return "an unsupported value"
+
+
+def wrong(name: str, wanted: str, value: Json) -> NoReturn:
+    """Raise for a value of the wrong kind; an unknown one is no failure."""
+    if isinstance(value, Unknown):
+        raise UnknownValue(value)
+    fail(name, f"takes {wanted}, not {kind(value)}")
+
+
+def text(name: str, value: Json) -> str:
+    """Return `value`, a string."""
+    return value if isinstance(value, str) else wrong(name, "a string", value)
+
+
+def is_integer(value: Json) -> bool:
+    """Return whether a value is an integer; booleans are not."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(value: Json) -> bool:
+    """Return whether a value is an integer or a floating-point number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def integer(name: str, value: Json) -> int:
+    """Return `value`, an integer."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else wrong(name, "an integer", value)
+
+
+def array(name: str, value: Json) -> list[Json]:
+    """Return `value`, an array."""
+    return value if isinstance(value, list) else wrong(name, "an array", value)
+
+
+def mapping(name: str, value: Json) -> dict[str, Json]:
+    """Return `value`, an object."""
+    return value if isinstance(value, dict) else wrong(name, "an object", value)
+
+
+def boolean(name: str, value: Json) -> bool:
+    """Return `value`, a boolean."""
+    return value if isinstance(value, bool) else wrong(name, "a boolean", value)
+
+
+def in_range(name: str, value: int) -> int:
+    """Return an integer that fits into 64 bits."""
+    return value if -MAX_INTEGER - 1 <= value <= MAX_INTEGER else fail(name, "has a result that does not fit into 64 bits")
+
+
+def in_length(name: str, length: int) -> None:
+    """Refuse a result of `length` characters before it is built."""
+    if length > MAX_TEXT:
+        fail(name, f"has a result of more than {MAX_TEXT} characters")
+
+
+def scalar_text(name: str, value: Json) -> str:
+    """Return a string, number or boolean as text; booleans are `True` and `False`, as in .NET."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "True" if value else "False"
+    if isinstance(value, int):
+        return str(in_range(name, value))
+    if isinstance(value, float):
+        return number_text(value)
+    return wrong(name, "strings, numbers and booleans", value)
+
+
+def number_text(value: float) -> str:
+    """Return a floating-point number as JSON writes it; the names of the ones JSON does not have are those of .NET."""
+    names = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
+    written = repr(float(value))
+    return names.get(written, written)
+
+
+def equal(left: Json, right: Json) -> bool:
+    """Return whether two values are equal: strings with their case, numbers by value, arrays and objects member by member.
+
+    Names of properties keep their case, and booleans equal booleans only
+    (Microsoft: Bicep's comparison operators, which compile to `equals`).
+    Raises `UnknownValue` where the answer depends on an unknown member.
+    """
+    if isinstance(left, str) and isinstance(right, str):
+        return left == right
+    unknown: Unknown | None = None
+    pending = [(left, right)]
+    while pending:
+        a, b = pending.pop()
+        if isinstance(a, Unknown) or isinstance(b, Unknown):
+            unknown = a if isinstance(a, Unknown) else b
+        elif isinstance(a, list) and isinstance(b, list):
+            if len(a) != len(b):
+                return False
+            pending.extend(zip(a, b, strict=True))
+        elif isinstance(a, dict) and isinstance(b, dict):
+            if a.keys() != b.keys():
+                return False
+            pending.extend((a[name], b[name]) for name in a)
+        elif not _equal_scalars(a, b):
+            return False
+    if unknown is not None:
+        raise UnknownValue(unknown)
+    return True
+
+
+def _equal_scalars(a: Json, b: Json) -> bool:
+    if isinstance(a, bool) or isinstance(b, bool):
+        return a is b
+    if isinstance(a, int | float) and isinstance(b, int | float):
+        return a == b
+    return isinstance(a, str) and isinstance(b, str) and a == b if a is not None else b is None
+
+
+def is_in(value: Json, members: list[Json]) -> bool:
+    """Return whether an array has a member equal to `value`. Raises `UnknownValue` where an unknown member may be the only one."""
+    if isinstance(value, str) and value in members:
+        return True
+    unknown: UnknownValue | None = None
+    for member in members:
+        try:
+            if equal(member, value):
+                return True
+        except UnknownValue as error:
+            unknown = error
+    if unknown is not None:
+        raise unknown
+    return False
+
+
+def position(value: Json, members: list[Json]) -> int | None:
+    """Return the index of the first member that is equal to `value`. Raises `UnknownValue` where an unknown one comes before it."""
+    return next((index for index, member in enumerate(members) if equal(member, value)), None)
+
+
+def key_of(value: Json) -> Hashable:
+    """Return something that is equal and hashes equally for equal values, in the sense of `equal`."""
+    if isinstance(value, Unknown):
+        raise UnknownValue(value)
+    if isinstance(value, list):
+        return ("array", *map(key_of, value))
+    if isinstance(value, dict):
+        return ("object", frozenset((name, key_of(member)) for name, member in value.items()))
+    return ("boolean", value) if isinstance(value, bool) else value
+
+
+def fold(value: str) -> str:
+    """Return a string for comparison without case. It keeps its length, so positions in it are positions in `value`."""
+    if value.isascii():
+        return value.lower()
+    return "".join(map(_fold_character, value))
+
+
+def _fold_character(character: str) -> str:
+    lower = character.lower()
+    upper = lower.upper() if len(lower) == 1 else character
+    # Upper case first brings variants such as the final sigma together.
+    return lower if len(upper) != 1 or len(upper.lower()) != 1 else upper.lower()
+
+
+def find_name(names: dict[str, Json], name: str) -> str | None:
+    """Return the name of a property as the object writes it, ignoring case; None where it has none."""
+    if name in names:
+        return name
+    folded = fold(name)
+    return next((other for other in names if fold(other) == folded), None)
+
+
+def order_key(value: str) -> tuple[object, ...]:
+    """Return what strings are ordered by: letters first, then accents, then case, lower before upper.
+
+    The documentation of `less` and `greater` has `'a' < 'A'`, so the order is linguistic.
+    The whole order of .NET's invariant culture is not documented: this one has punctuation before digits before letters.
+    """
+    characters = unicodedata.normalize("NFD", value)
+    base = [character for character in characters if not unicodedata.combining(character)]
+    accents = tuple(character for character in characters if unicodedata.combining(character))
+    letters = tuple((_class(character), character.casefold()) for character in base)
+    return letters, accents, tuple(character.isupper() for character in base)
+
+
+def _class(character: str) -> int:
+    return 2 if character.isalpha() else 1 if character.isdigit() else 0
+
+
+def functions(*items: Function) -> dict[str, Function]:
+    """Return functions by lowercase name."""
+    return {item.name.lower(): item for item in items}
+
+
+def simple(name: str, call: Callable[..., Json], minimum: int, maximum: int | None = -1) -> Function:
+    """Return an eager function; it takes exactly `minimum` arguments where no maximum is given."""
+    return Function(name=name, call=call, minimum=minimum, maximum=minimum if maximum == -1 else maximum)
+
+
+def merged(name: str, parts: Iterator[list[Json]] | list[list[Json]]) -> list[Json]:
+    """Return arrays as one, refusing absurd sizes before they are built."""
+    result: list[Json] = []
+    for part in parts:
+        result.extend(part)
+        if len(result) > MAX_TEXT:
+            fail(name, f"has a result of more than {MAX_TEXT} elements")
+    return result
