@@ -58,11 +58,13 @@ rego: $(DEV_READY) $(TOOLS_READY) ## Rego: format, strict check with schemas and
 	$(PY) .ci/rego_coverage.py .tools/coverage.json $(REGO_COVERAGE); \
 	$(REGAL) lint policies
 
-schema: $(DEV_READY) ## Write the schemas that are generated from code
+schema: $(DEV_READY) ## Write the schemas and initiatives that are generated
 	$(PY) .ci/schemas.py
+	$(PY) .ci/initiative.py
 
 schema-check: $(DEV_READY)
 	$(PY) .ci/schemas.py --check
+	$(PY) .ci/initiative.py --check
 
 docs: $(DEV_READY) ## Write the documentation that is generated from the controls
 	$(PY) .ci/docs.py

@@ -6,20 +6,26 @@ What it writes passes every check, judges a fact that exists (`bgp`), and says i
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shutil
 import sys
 from pathlib import Path
 
+from s2sguard.azure_policy.shipped import definition_name
+
 ROOT = Path(__file__).resolve().parent.parent
 FAMILY = re.compile(r"[a-z]{3}")
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
+TITLE = "TITLE, what is true where this control passes"
+WHY = "WHY it matters for partner isolation, with the source of what is asserted."
+
 RULE = """\
 # METADATA
-# title: TITLE, what is true where this control passes
+# title: {title}
 # description: |
-#   WHY it matters for partner isolation, with the source of what is asserted.
+#   {why}
 # schemas:
 #   - input: schema.facts
 # custom:
@@ -75,11 +81,11 @@ test_does_not_apply_to_an_internal_connection if {{
 """
 
 PAGE = """\
-# {id} TITLE, what is true where this control passes
+# {id} {title}
 
 ## Why
 
-WHY it matters for partner isolation, with the source of what is asserted.
+{why}
 
 ## Bad
 
@@ -120,8 +126,8 @@ WHAT this control does not see.
 WHICH requirements of which standard it serves.
 """
 
-EXAMPLE = Path("rte", "static_routing", "cases")
-"""The shipped control on the same fact: its cases are right for the new one, until its rule is replaced."""
+EXAMPLE = Path("rte", "static_routing")
+"""The shipped control on the same fact: its cases and its definition are right for the new one, until its rule is replaced."""
 
 
 def main(arguments: list[str]) -> int:
@@ -137,9 +143,11 @@ def main(arguments: list[str]) -> int:
     folder = controls / options.family / options.name
     if folder.exists():
         parser.error(f"{options.family}/{options.name} is there already")
-    write(folder, free_id(controls, options.family))
-    shutil.copytree(controls / EXAMPLE, folder / "cases")
-    print(f"wrote {folder}; next: its cases, its rule, its page, then `make fmt docs check`")
+    control_id = free_id(controls, options.family)
+    write(folder, control_id)
+    write_definition(controls / EXAMPLE / "azure_policy.json", folder, control_id)
+    shutil.copytree(controls / EXAMPLE / "cases", folder / "cases")
+    print(f"wrote {folder}; next: its cases, its rule, its definition, its page, then `make fmt schema docs check`")
     return 0
 
 
@@ -154,11 +162,25 @@ def free_id(controls: Path, family: str) -> str:
 def write(folder: Path, control_id: str) -> None:
     """Write rule, test and page."""
     family, name = folder.parts[-2:]
-    values = {"id": control_id, "family": family, "name": name}
+    values = {"id": control_id, "family": family, "name": name, "title": TITLE, "why": WHY}
     folder.mkdir(parents=True)
     (folder / f"{name}.rego").write_text(RULE.format(**values), encoding="utf-8", newline="\n")
     (folder / f"{name}_test.rego").write_text(TEST.format(**values), encoding="utf-8", newline="\n")
     (folder / "control.md").write_text(PAGE.format(**values), encoding="utf-8", newline="\n")
+
+
+def write_definition(example: Path, folder: Path, control_id: str) -> None:
+    """Write the Azure Policy half: the example's rule under the new control's name."""
+    document = json.loads(example.read_text(encoding="utf-8"))
+    document["name"] = definition_name(control_id)
+    document["properties"] |= {"displayName": f"{control_id} {TITLE}", "description": WHY}
+    document["properties"]["metadata"] |= {
+        "version": "1.0.0",
+        "nonComplianceMessage": f"{control_id}: WHAT to set",
+        "s2sguard": {"control": control_id},
+    }
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    (folder / "azure_policy.json").write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

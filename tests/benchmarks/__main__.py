@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m tests.benchmarks [--quick] [whole] [engines] [isolation] [facts]`."""
+"""Run the benchmarks: `python -m tests.benchmarks [--quick] [whole] [engines] [isolation] [policy] [facts]`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.benchmarks.measure import FULL, QUICK, Section
 from tests.benchmarks.tables import document, text
 
 # The largest comes last: a process that has held a large estate starts others more slowly.
-SECTIONS = ("whole", "engines", "isolation", "facts")
+SECTIONS = ("whole", "engines", "isolation", "policy", "facts")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 

@@ -24,7 +24,7 @@ class Row:
     what: str
     value: float
     unit: str
-    """`x` for a ratio, else `s`, `ms`, `MB`, or nothing for an exponent."""
+    """`x` for a ratio, else `s`, `ms`, `MB`, `/s`, or nothing for an exponent."""
     seen: str
     """The absolute numbers behind it, for orientation."""
     aim: float | None = None

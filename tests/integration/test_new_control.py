@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -72,6 +73,17 @@ def test_a_scaffold_passes_the_tests_of_all_controls(policies: Path) -> None:
     environment = {**os.environ, "PATH": tools, "CI": ""}
     done = subprocess.run([*command, str(tests)], cwd=policies.parent, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_scaffold_is_part_of_the_initiative(policies: Path) -> None:
+    """What `make schema` writes afterwards refers to the new definition, in the group of its family."""
+    assert scaffold(policies, "log", "diagnostics").returncode == 0
+    command = [sys.executable, str(ROOT / ".ci" / "initiative.py"), "--policies", str(policies)]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stdout == "wrote initiative.json\n"
+    properties = json.loads((policies / "initiative.json").read_text(encoding="utf-8"))["properties"]
+    (added,) = (one for one in properties["policyDefinitions"] if one["policyDefinitionReferenceId"] == "S2S-LOG-001")
+    assert added["groupNames"] == ["log"]
+    assert {"name": "log", "displayName": "LOG"} in properties["policyDefinitionGroups"]
 
 
 @pytest.mark.parametrize(("family", "name"), [("", ""), ("ike", "DH"), ("../x", "a"), ("ike", "a/b"), ("ikev", "a"), ("ike", "a_test")])

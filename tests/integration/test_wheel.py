@@ -75,6 +75,19 @@ def test_the_command_of_a_wheel_finds_its_own_policies(plain: Path, tmp_path: Pa
     assert run(site, "policies", "path").strip() == str(site / "s2sguard" / "_pack")
 
 
+def test_a_wheel_finds_its_own_definitions(plain: Path, tmp_path: Path) -> None:
+    """An installed wheel loads, compiles and refers to its Azure Policy definitions without a checkout."""
+    site = unpacked(plain, tmp_path)
+    code = (
+        "from s2sguard.azure_policy.shipped import load_definitions, load_initiative; found = load_definitions(); "
+        "print(len(found) == sum(len(load_initiative(kind=kind)['properties']['policyDefinitions']) for kind in ('static', 'derived')), "
+        "{one.policy.mode for one in found})"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=site, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True {'All'}"
+
+
 def test_a_wheel_is_built_without_opa(plain: Path) -> None:
     """Where OPA is not at hand, the wheel has no compiled pack and is otherwise complete."""
     assert [name for name in zipfile.ZipFile(plain).namelist() if "policy.wasm" in name] == []

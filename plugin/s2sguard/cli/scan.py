@@ -19,7 +19,7 @@ CLEAN = 0
 FINDINGS = 1
 INCOMPLETE = 3
 
-_WHOLE_FILE: Final[frozenset[GapKind]] = frozenset({"unreadable-file", "not-json", "too-large", "too-deep"})
+WHOLE_FILE: Final[frozenset[GapKind]] = frozenset({"unreadable-file", "not-json", "too-large", "too-deep"})
 """Gaps that mean a whole input was not read: design section 5 lists unreadable input beside `--fail-on-gap`, not under it."""
 
 
@@ -51,7 +51,7 @@ def exit_code(report: Report, config: Config) -> int:
     incomplete = (
         summary.nothing_read,
         summary.statuses["error"] > 0,
-        any(gap.kind in _WHOLE_FILE for gap in report.gaps),
+        any(gap.kind in WHOLE_FILE for gap in report.gaps),
         config.fail_on_unknown and any(summary.unknowns[severity] for severity in severities),
         config.fail_on_gap and summary.gaps > 0,
     )

@@ -1,0 +1,73 @@
+"""`s2sguard policy list`: one line for each of our definitions."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from s2sguard.cli.output import write
+from s2sguard.cli.policy.inputs import names_of
+from s2sguard.report.style import count
+
+if TYPE_CHECKING:
+    from s2sguard.azure_policy.shipped import ControlDefinition
+
+KINDS = {
+    "deny": "decided from one resource",
+    "derived": "decided from one resource and parameters that `s2sguard policy parameters` compiles",
+    "manual": "attested, as one resource cannot decide",
+}
+
+
+def run(arguments: Namespace) -> int:
+    """List the definitions."""
+    from s2sguard.azure_policy.shipped import load_definitions
+
+    definitions = load_definitions()
+    write(as_json(definitions) if arguments.format == "json" else as_text(definitions), None)
+    return 0
+
+
+def as_text(definitions: tuple[ControlDefinition, ...]) -> str:
+    """Return a table, and below it what its words mean."""
+    rows = [(names_of(each)[0], each.kind, ", ".join(effects_of(each)), each.control.title) for each in definitions]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = ["  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3])) for row in rows]
+    kinds = [each.kind for each in definitions]
+    lines += ["", count(len(definitions), "definition")]
+    lines += [f"  {kinds.count(kind):3} {kind.ljust(7)}  {text}" for kind, text in KINDS.items() if kind in kinds]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(definitions: tuple[ControlDefinition, ...]) -> str:
+    """Return a JSON array with one definition on a line."""
+    return "[\n" + ",\n".join(json.dumps(entry(each)) for each in definitions) + "\n]\n"
+
+
+def entry(definition: ControlDefinition) -> dict[str, Any]:
+    """Return what a machine needs to know of a definition."""
+    properties = definition.document["properties"]
+    return {
+        "control": definition.control.id,
+        "kind": definition.kind,
+        "title": definition.control.title,
+        "severity": definition.control.severity,
+        "family": definition.control.family,
+        "name": definition.name,
+        "version": properties.get("metadata", {}).get("version"),
+        "effects": list(effects_of(definition)),
+        "parameters": list(properties.get("parameters") or {}),
+        "path": definition.path,
+    }
+
+
+def effects_of(definition: ControlDefinition) -> tuple[str, ...]:
+    """Return the effects a definition may have, its default first."""
+    properties = definition.document["properties"]
+    effect = properties["policyRule"]["then"]["effect"]
+    declared = (properties.get("parameters") or {}).get("effect")
+    if not effect.startswith("[") or not isinstance(declared, dict):
+        return (effect,)
+    default = declared.get("defaultValue")
+    return tuple(sorted(declared.get("allowedValues", ()), key=lambda name: name != default))
