@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from s2sguard.azure_policy.composition import compose_initiative
-from s2sguard.azure_policy.shipped import INITIATIVES, load_definitions
+from s2sguard.azure_policy.shipped.composition import compose_initiative
+from s2sguard.azure_policy.shipped.definitions import INITIATIVES, load_definitions
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -12,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from s2sguard.azure_policy.shipped import definition_name
+from s2sguard.azure_policy.shipped.definitions import definition_name
 
 ROOT = Path(__file__).resolve().parent.parent
 FAMILY = re.compile(r"[a-z]{3}")

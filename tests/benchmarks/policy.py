@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from s2sguard.azure_policy import Policy, compile_policy
-from s2sguard.azure_policy.initiative import Initiative, compile_initiative
-from s2sguard.azure_policy.shipped import ControlDefinition, load_definitions, load_initiative
+from s2sguard.azure_policy.assignment.initiative import Initiative, compile_initiative
+from s2sguard.azure_policy.shipped.definitions import ControlDefinition, load_definitions, load_initiative
 from samples.fleet.generate import Fleet
 from tests.benchmarks.measure import MS, Row, Scale, Section, collector, exponent, in_turns, ms
 from tests.unit.azure_policy.naive import Naive

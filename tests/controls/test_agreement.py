@@ -15,8 +15,8 @@ from typing import Any, cast
 
 import pytest
 
-from s2sguard.azure_policy.settings import identity_parameters, settings_parameters
-from s2sguard.azure_policy.shipped import ControlDefinition, load_definitions
+from s2sguard.azure_policy.shipped.definitions import ControlDefinition, load_definitions
+from s2sguard.azure_policy.shipped.settings import identity_parameters, settings_parameters
 from s2sguard.collect import read_inventory
 from s2sguard.evaluate import Engine, judge, load_pack, open_engine
 from s2sguard.facts import build_document

@@ -16,9 +16,9 @@ from typing import Any, Literal, NotRequired, TypedDict, cast
 import pytest
 
 from s2sguard.azure_policy import compile_policy
-from s2sguard.azure_policy.lint import lint_definition
-from s2sguard.azure_policy.settings import identity_parameters, settings_parameters
-from s2sguard.azure_policy.shipped import ControlDefinition, load_aliases, load_definitions
+from s2sguard.azure_policy.shipped.definitions import ControlDefinition, load_aliases, load_definitions
+from s2sguard.azure_policy.shipped.lint import lint_definition
+from s2sguard.azure_policy.shipped.settings import identity_parameters, settings_parameters
 from s2sguard.collect import read_inventory
 from s2sguard.config import load_config
 from s2sguard.evaluate import Engine, judge, load_pack, open_engine, validate

@@ -12,8 +12,8 @@ from typing import Any, Literal
 import pytest
 
 from s2sguard.azure_policy import PolicyError, compile_policy
-from s2sguard.azure_policy.settings import settings_parameters
-from s2sguard.azure_policy.shipped import load_aliases, load_definitions
+from s2sguard.azure_policy.shipped.definitions import load_aliases, load_definitions
+from s2sguard.azure_policy.shipped.settings import settings_parameters
 from s2sguard.facts.options import HARDENED_SETTINGS
 
 CASES = sorted((Path(__file__).parent / "builtin").glob("*.json"))

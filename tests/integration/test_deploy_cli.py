@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from s2sguard.azure_policy.deploy import session as sessions
-from s2sguard.azure_policy.shipped import ALIASES, load_definitions
+from s2sguard.azure_policy.shipped.definitions import ALIASES, load_definitions
 from s2sguard.cli import main
 from tests.integration.fake_arm.server import TOKEN, FakeArm, Fault
 from tests.integration.fake_arm.sessions import connection_to_fake
@@ -136,7 +136,7 @@ def test_text_from_azure_is_safe_to_print(service: FakeArm, run: Run) -> None:
 
 def test_derived_assignments_are_planned(service: FakeArm, run: Run, tmp_path: Path) -> None:
     """The output of `policy parameters` goes through plan and apply as it is, and a second apply has nothing to do."""
-    from s2sguard.azure_policy.shipped import load_initiative
+    from s2sguard.azure_policy.shipped.definitions import load_initiative
 
     declared = load_initiative(kind="derived")["properties"]["parameters"]
     empty: dict[str, Any] = {"array": [], "object": {}}

@@ -16,7 +16,7 @@ from s2sguard.azure_policy.deploy.exemptions import ExemptionStep, Exported, Tar
 from s2sguard.azure_policy.deploy.plan import make_plan
 from s2sguard.azure_policy.deploy.scope import parse_scope
 from s2sguard.azure_policy.deploy.session import Session
-from s2sguard.azure_policy.waivers_exchange import Pair, Waiver
+from s2sguard.azure_policy.deploy.waivers_exchange import Pair, Waiver
 from s2sguard.model.inventory import fold_id
 from tests.integration.fake_arm.server import FakeArm, Fault
 from tests.integration.fake_arm.sessions import session_with

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from s2sguard.azure_policy import PolicyError, compile_policy
-from s2sguard.azure_policy.outcome import EFFECTS
+from s2sguard.azure_policy.language.outcome import EFFECTS
 from tests.unit.azure_policy.naive import Naive
 from tests.unit.azure_policy.naive_expressions import UnspecifiedError
 

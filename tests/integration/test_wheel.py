@@ -79,7 +79,7 @@ def test_a_wheel_finds_its_own_definitions(plain: Path, tmp_path: Path) -> None:
     """An installed wheel loads, compiles and refers to its Azure Policy definitions without a checkout."""
     site = unpacked(plain, tmp_path)
     code = (
-        "from s2sguard.azure_policy.shipped import load_definitions, load_initiative; found = load_definitions(); "
+        "from s2sguard.azure_policy.shipped.definitions import load_definitions, load_initiative; found = load_definitions(); "
         "print(len(found) == sum(len(load_initiative(kind=kind)['properties']['policyDefinitions']) for kind in ('static', 'derived')), "
         "{one.policy.mode for one in found})"
     )

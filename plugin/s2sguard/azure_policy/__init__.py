@@ -6,7 +6,8 @@
 'deny'
 """
 
-from s2sguard.azure_policy.outcome import Evaluated, Evaluation, PolicyError, Problem
-from s2sguard.azure_policy.policy import Policy, compile_policy
+from s2sguard.azure_policy.language.aliases import AliasCatalogue
+from s2sguard.azure_policy.language.outcome import Evaluated, Evaluation, PolicyError, Problem
+from s2sguard.azure_policy.language.policy import Policy, compile_policy
 
-__all__ = ["Evaluated", "Evaluation", "Policy", "PolicyError", "Problem", "compile_policy"]
+__all__ = ["AliasCatalogue", "Evaluated", "Evaluation", "Policy", "PolicyError", "Problem", "compile_policy"]

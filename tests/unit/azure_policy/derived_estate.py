@@ -10,7 +10,7 @@ from typing import Any
 
 from s2sguard.azure_policy import Policy, compile_policy
 from s2sguard.azure_policy.derived import Derivation
-from s2sguard.azure_policy.shipped import load_definitions
+from s2sguard.azure_policy.shipped.definitions import load_definitions
 from s2sguard.facts import FactsOptions
 from s2sguard.model.inventory import Inventory, Resource, Source
 

@@ -139,7 +139,8 @@ class Naive:
         if isinstance(value, Unknown):
             if operator == "exists":
                 raise UnspecifiedError("whether an unknown value exists")
-            return None
+            # Whatever the value is, an empty list does not hold it.
+            return operator == "notin" if operator in {"in", "notin"} and operand == [] else None
         if location:
             value, operand = normal_location(value), normal_location(operand)
         return OPERATORS[operator](value, operand)
@@ -157,7 +158,8 @@ class Naive:
         if "[*]" not in name:
             return self.compare(operator, self.field(name), operand, location=is_location)
         if isinstance(found, Unknown):
-            return None
+            # Every member, whatever it is, is outside of an empty list; so are those of an empty array.
+            return True if (operator, operand, self.missing_array) == ("notin", [], "true") else None
         if self.missing_array == "false" and (not found or name.count("[*]") > 1):
             return self.empty_not_missing(name)
         return self.every(self.compare(operator, one, operand) for one in found)

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from s2sguard.azure_policy import PolicyError, asking, compare, compile_policy, conditions, counts, paths
+from s2sguard.azure_policy import PolicyError, compile_policy
+from s2sguard.azure_policy.language import asking, compare, conditions, counts, paths
 from s2sguard.model.value import Unknown
 
 from . import naive_operators

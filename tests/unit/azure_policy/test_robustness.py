@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from s2sguard.azure_policy import PolicyError, compile_policy
-from s2sguard.azure_policy.outcome import EFFECTS, Evaluation
+from s2sguard.azure_policy.language.outcome import EFFECTS, Evaluation
 
 from .generated import ALIAS, CONTEXT, HIDDEN, PARAMETERS, TYPE, Maker
 

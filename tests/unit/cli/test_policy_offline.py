@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from s2sguard.azure_policy.shipped import load_definitions
+from s2sguard.azure_policy.shipped.definitions import load_definitions
 from s2sguard.cli.policy.inputs import names_of
 from tests.unit.cli.conftest import Run
 

@@ -13,5 +13,5 @@ Besides `collect`, the only room that imports the Azure SDK, and only when a req
     attestations                    verdicts on manual definitions
     states                          Azure's compliance states beside our verdicts
     provider_aliases                the aliases the provider has today
-    exemptions                      waivers and exemptions (their shape: `azure_policy.waivers_exchange`)
+    exemptions  waivers_exchange    waivers and exemptions, one as the other
 """

@@ -15,7 +15,7 @@ from s2sguard.azure_policy.deploy.calls import WRITER, azure_call
 from s2sguard.azure_policy.deploy.desired import OWNER_KEY
 from s2sguard.azure_policy.deploy.errors import DeployError
 from s2sguard.azure_policy.deploy.resource_ids import assignment_id, is_resource_id, request_path
-from s2sguard.azure_policy.waivers_exchange import Waiver, expires_on, last_day
+from s2sguard.azure_policy.deploy.waivers_exchange import Waiver, expires_on, last_day
 from s2sguard.model.inventory import fold_id
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Final
 
 from s2sguard import __version__
 from s2sguard.azure_policy.derived.model import Assignment, Derivation
-from s2sguard.azure_policy.shipped import initiative_name
+from s2sguard.azure_policy.shipped.definitions import initiative_name
 from s2sguard.expression.interface import Json
 
 SCHEMA_VERSION: Final = "1"

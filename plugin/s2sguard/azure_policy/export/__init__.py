@@ -14,7 +14,7 @@ __all__ = ["ArmExporter", "Assignment", "Bundle", "EpacExporter", "Exporter", "L
 
 def shipped_bundle(assignment: Assignment | None = None, pack: Path | None = None) -> Bundle:
     """Return the definitions and initiatives of a pack (default: the shipped one); raises `PackError`."""
-    from s2sguard.azure_policy.shipped import load_definitions, load_initiative
+    from s2sguard.azure_policy.shipped.definitions import load_definitions, load_initiative
 
     definitions = load_definitions(pack)
     initiatives = [load_initiative(pack)]

@@ -24,7 +24,7 @@ from s2sguard.azure_policy.export.interface import (
     initiative_file,
     sent,
 )
-from s2sguard.azure_policy.shipped import ControlDefinition
+from s2sguard.azure_policy.shipped.definitions import ControlDefinition
 
 SCHEMAS: Final = "https://raw.githubusercontent.com/Azure/enterprise-azure-policy-as-code/main/Schemas"
 PLACEHOLDER_SCOPE: Final = "/providers/Microsoft.Management/managementGroups/fill-in-your-management-group"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
-from s2sguard.azure_policy.shipped import ControlDefinition
+from s2sguard.azure_policy.shipped.definitions import ControlDefinition
 
 Body: TypeAlias = dict[str, Any]
 

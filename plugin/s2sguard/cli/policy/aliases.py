@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> int:
     """Return 1 where an alias is missing or has another path; that one became modifiable is only told."""
     from s2sguard.azure_policy.deploy.provider_aliases import compare, read_provider
     from s2sguard.azure_policy.deploy.scope import GUID
-    from s2sguard.azure_policy.shipped import ALIASES
+    from s2sguard.azure_policy.shipped.definitions import ALIASES
 
     if arguments.subscription is not None and not re.fullmatch(GUID, arguments.subscription):
         raise UsageError("--subscription is no subscription id", hint="`az account show --query id` prints it")

@@ -29,7 +29,7 @@ def run(arguments: Namespace) -> int:
     """Show or write attestations; 3 where one is refused or an input was not read."""
     from s2sguard.audit import audit
     from s2sguard.azure_policy.deploy.attestations import carry_out, manual_definitions, plan_attestations
-    from s2sguard.azure_policy.shipped import load_definitions
+    from s2sguard.azure_policy.shipped.definitions import load_definitions
 
     config = configuration(arguments)
     wish = _wish(arguments, config)

@@ -58,7 +58,7 @@ def exit_code(report: CheckReport, config: Config, counted: frozenset[str]) -> i
 
 
 def _report(arguments: Namespace, config: Config, progress: Progress) -> CheckReport:
-    from s2sguard.azure_policy.forecast import forecast
+    from s2sguard.azure_policy.forecast.forecast import forecast
     from s2sguard.collect import read_inventory
     from s2sguard.collect.text import no_garbage
 

@@ -11,7 +11,7 @@ from s2sguard.cli.policy.test import trace_node
 from s2sguard.report.json_report import lines_of_json
 
 if TYPE_CHECKING:
-    from s2sguard.azure_policy.forecast import Judged, Outcome
+    from s2sguard.azure_policy.forecast.forecast import Judged, Outcome
     from s2sguard.model.inventory import Gap
 
 SCHEMA_VERSION = "1"
@@ -36,7 +36,7 @@ def render(report: CheckReport) -> str:
 
 
 def _summary(report: CheckReport) -> dict[str, Any]:
-    from s2sguard.azure_policy.forecast import STATES
+    from s2sguard.azure_policy.forecast.forecast import STATES
 
     return {
         **{state: len(report.forecast.of(state)) for state in STATES},

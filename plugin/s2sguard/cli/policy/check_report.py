@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from s2sguard.cli.scan import WHOLE_FILE
 
 if TYPE_CHECKING:
-    from s2sguard.azure_policy.forecast import Forecast
+    from s2sguard.azure_policy.forecast.forecast import Forecast
     from s2sguard.cli.policy.rules import CheckRules
     from s2sguard.model.inventory import Gap, Inventory
 

@@ -15,7 +15,7 @@ from s2sguard.report.style import Colour, Style, count, joined, some
 
 if TYPE_CHECKING:
     from s2sguard.azure_policy import Evaluated
-    from s2sguard.azure_policy.forecast import Judged, Outcome, State
+    from s2sguard.azure_policy.forecast.forecast import Judged, Outcome, State
 
 MAX_RESOURCES = 20
 MAX_NAMES = 8
@@ -132,7 +132,7 @@ class CheckTable:
             yield f"{first}and {count(len(trace) - MAX_CONDITIONS, 'more condition')} (all of them: --format json)"
 
     def _counted(self, outcome: Outcome, condition: Evaluated) -> Iterable[tuple[str, Any]]:
-        from s2sguard.azure_policy.counted import counted_values
+        from s2sguard.azure_policy.forecast.counted import counted_values
 
         step = outcome.step
         return counted_values(step.policy, condition.pointer, outcome.request, step.parameters, step.context)

@@ -35,7 +35,7 @@ def session_of(arguments: Namespace) -> Session:
 def families_of(arguments: Namespace) -> tuple[Ours, ...]:
     """Return what is to be deployed: the static initiative, and the derived one where its parameters are given."""
     from s2sguard.azure_policy.deploy.desired import Ours
-    from s2sguard.azure_policy.shipped import load_definitions, load_initiative
+    from s2sguard.azure_policy.shipped.definitions import load_definitions, load_initiative
 
     definitions = load_definitions()
     static = tuple(each for each in definitions if each.kind != "derived")
@@ -69,7 +69,7 @@ def wish_of(arguments: Namespace, families: tuple[Ours, ...]) -> Wish:
 
 def configured_parameters(config: Config, families: tuple[Ours, ...]) -> dict[str, Any]:
     """Return the parameters that our configuration changes, so that scans and Azure judge by the same numbers."""
-    from s2sguard.azure_policy.settings import identity_parameters, settings_parameters
+    from s2sguard.azure_policy.shipped.settings import identity_parameters, settings_parameters
 
     declared = families[0].initiative["properties"].get("parameters", {})
     values = settings_parameters(config.settings) | identity_parameters(config.identity)

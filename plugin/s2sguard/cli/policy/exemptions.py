@@ -34,7 +34,7 @@ def _export(arguments: Namespace) -> int:
     from s2sguard.azure_policy.deploy.exemptions import read_exemptions, to_waivers
     from s2sguard.azure_policy.deploy.scope import parse_scope
     from s2sguard.azure_policy.deploy.states import find_assignments
-    from s2sguard.azure_policy.waivers_exchange import waivers_document
+    from s2sguard.azure_policy.deploy.waivers_exchange import waivers_document
 
     check_output(arguments.output)
     scope = parse_scope(arguments.scope)
@@ -56,7 +56,7 @@ def _export(arguments: Namespace) -> int:
 def _import(arguments: Namespace) -> int:
     from s2sguard.azure_policy.deploy.exemptions import Target, carry_out, plan_import
     from s2sguard.azure_policy.deploy.resource_ids import parse_assignment
-    from s2sguard.azure_policy.waivers_exchange import read_waivers
+    from s2sguard.azure_policy.deploy.waivers_exchange import read_waivers
     from s2sguard.config.source import read_yaml
 
     waivers = read_waivers(read_yaml(Path(arguments.waivers)).value)
@@ -73,7 +73,7 @@ def _import(arguments: Namespace) -> int:
 
 def _held() -> dict[str, dict[str, str]]:
     """Return what our initiatives hold, by lower-case name: lower-case reference id -> control. A definition alone has the reference ``."""
-    from s2sguard.azure_policy.shipped import load_definitions, load_initiative
+    from s2sguard.azure_policy.shipped.definitions import load_definitions, load_initiative
 
     definitions = load_definitions()
     found: dict[str, dict[str, str]] = {each.name.lower(): {"": each.control.id} for each in definitions}

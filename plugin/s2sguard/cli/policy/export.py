@@ -62,7 +62,7 @@ def _exporter(arguments: Namespace, level: Level | None) -> Exporter:
 
 def _assignment(arguments: Namespace, scope: str | None) -> Assignment:
     from s2sguard.azure_policy.export import Assignment
-    from s2sguard.azure_policy.shipped import load_initiative
+    from s2sguard.azure_policy.shipped.definitions import load_initiative
 
     declared = load_initiative()["properties"]["parameters"]
     given = with_effect(read_parameters(arguments.parameters), arguments.effect)

@@ -12,8 +12,8 @@ from s2sguard.errors import InputError, UsageError
 from s2sguard.report.printable import printable
 
 if TYPE_CHECKING:
-    from s2sguard.azure_policy.aliases import AliasCatalogue
-    from s2sguard.azure_policy.shipped import ControlDefinition
+    from s2sguard.azure_policy.language.aliases import AliasCatalogue
+    from s2sguard.azure_policy.shipped.definitions import ControlDefinition
     from s2sguard.config import Config
 
 LONGEST_NAME = 120
@@ -98,7 +98,7 @@ def find_definition(text: str) -> Definition:
 
 def of_control(text: str) -> Definition:
     """Return one of our definitions by control id or folder, with `/derived` for a derived one; raises UsageError."""
-    from s2sguard.azure_policy.shipped import load_definitions
+    from s2sguard.azure_policy.shipped.definitions import load_definitions
 
     wanted = text.strip().lower()
     found = {names[0]: each for each in load_definitions() for names in [names_of(each)] if wanted in map(str.lower, names)}
@@ -147,7 +147,7 @@ def with_effect(parameters: Mapping[str, Any], effect: str | None) -> dict[str, 
 
 def read_aliases(path: str | None) -> AliasCatalogue | None:
     """Return the catalogue in a file; None without one. Raises PolicyError for a file that is no catalogue."""
-    from s2sguard.azure_policy.aliases import AliasCatalogue
+    from s2sguard.azure_policy.language.aliases import AliasCatalogue
 
     if path is None:
         return None
@@ -158,15 +158,15 @@ def read_aliases(path: str | None) -> AliasCatalogue | None:
 
 def configured_parameters(config: Config) -> dict[str, Any]:
     """Return the settings in force as parameters, so that scans and Azure Policy judge by the same numbers."""
-    from s2sguard.azure_policy.settings import identity_parameters, settings_parameters
+    from s2sguard.azure_policy.shipped.settings import identity_parameters, settings_parameters
 
     return {**settings_parameters(config.settings), **identity_parameters(config.identity)}
 
 
 def check_parameters(declared: Mapping[str, Any], given: Mapping[str, Any], place: str) -> None:
     """Raise UsageError where a value does not fit the declarations of an initiative; `place` says where the values stand."""
-    from s2sguard.azure_policy.outcome import PolicyError, Problem
-    from s2sguard.azure_policy.parameters import Binder, declare
+    from s2sguard.azure_policy.language.outcome import PolicyError, Problem
+    from s2sguard.azure_policy.language.parameters import Binder, declare
 
     problems: list[Problem] = []
     known = declare(

@@ -25,7 +25,7 @@ Found = list[tuple[str, "tuple[Problem, ...]"]]
 
 def run(arguments: Namespace) -> int:
     """Lint, print, and return 0, 1 for problems, or 3 for files that cannot be read."""
-    from s2sguard.azure_policy.lint import lint_definition
+    from s2sguard.azure_policy.shipped.lint import lint_definition
 
     aliases = read_aliases(arguments.aliases)
     unread: list[str] = []
@@ -40,7 +40,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _ours() -> Iterator[tuple[str, object]]:
-    from s2sguard.azure_policy.shipped import load_definitions
+    from s2sguard.azure_policy.shipped.definitions import load_definitions
 
     yield from ((each.path, each.document) for each in load_definitions())
 

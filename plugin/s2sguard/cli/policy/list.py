@@ -11,7 +11,7 @@ from s2sguard.cli.policy.inputs import names_of
 from s2sguard.report.style import count
 
 if TYPE_CHECKING:
-    from s2sguard.azure_policy.shipped import ControlDefinition
+    from s2sguard.azure_policy.shipped.definitions import ControlDefinition
 
 KINDS = {
     "deny": "decided from one resource",
@@ -22,7 +22,7 @@ KINDS = {
 
 def run(arguments: Namespace) -> int:
     """List the definitions."""
-    from s2sguard.azure_policy.shipped import load_definitions
+    from s2sguard.azure_policy.shipped.definitions import load_definitions
 
     definitions = load_definitions()
     write(as_json(definitions) if arguments.format == "json" else as_text(definitions), None)

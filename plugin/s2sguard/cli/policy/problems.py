@@ -27,8 +27,8 @@ def doubtful_aliases(fields: Iterable[str]) -> tuple[Problem, ...]:
 
     Without a catalogue the evaluator takes every path, and Azure makes a rule with an alias that does not exist apply to nothing.
     """
-    from s2sguard.azure_policy.outcome import Problem
-    from s2sguard.azure_policy.shipped import load_aliases
+    from s2sguard.azure_policy.language.outcome import Problem
+    from s2sguard.azure_policy.shipped.definitions import load_aliases
 
     known = load_aliases()
     types = {alias.name.lower().rpartition("/")[0] for alias in known}

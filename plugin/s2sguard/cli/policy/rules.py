@@ -16,9 +16,9 @@ from s2sguard.report.printable import printable
 
 if TYPE_CHECKING:
     from s2sguard.azure_policy import Policy, Problem
-    from s2sguard.azure_policy.aliases import AliasCatalogue
-    from s2sguard.azure_policy.forecast import Rules
-    from s2sguard.azure_policy.layering import Step
+    from s2sguard.azure_policy.assignment.layering import Step
+    from s2sguard.azure_policy.forecast.forecast import Rules
+    from s2sguard.azure_policy.language.aliases import AliasCatalogue
     from s2sguard.config import Config
 
 SHARED_BY = 3
@@ -73,7 +73,7 @@ class CheckRules:
 
 def rules_of(arguments: Namespace, given: Mapping[str, Any], config: Config) -> CheckRules:
     """Return what the arguments ask for, compiled; raises NotValidError or UsageError."""
-    from s2sguard.azure_policy.shipped import INITIATIVES, load_aliases, load_initiative
+    from s2sguard.azure_policy.shipped.definitions import INITIATIVES, load_aliases, load_initiative
 
     aliases = read_aliases(arguments.aliases)
     context = None if arguments.today is None else {"utcNow": f"{arguments.today.isoformat()}T00:00:00Z"}
@@ -109,7 +109,7 @@ def _definitions(paths: Iterable[str]) -> Iterator[Definition]:
 
 
 def _ours() -> Iterator[Definition]:
-    from s2sguard.azure_policy.shipped import load_definitions
+    from s2sguard.azure_policy.shipped.definitions import load_definitions
 
     yield from (Definition(document=each.document, file=each.path, ours=each) for each in load_definitions())
 
@@ -120,9 +120,9 @@ def _changed(initiative: Mapping[str, Any], configured: Mapping[str, Any]) -> di
 
 
 def _of_initiative(document: Mapping[str, Any], file: str, definitions: Sequence[Definition], how: _Circumstances) -> CheckRules:
-    from s2sguard.azure_policy.forecast import Rules
-    from s2sguard.azure_policy.initiative import compile_initiative
-    from s2sguard.azure_policy.outcome import PolicyError
+    from s2sguard.azure_policy.assignment.initiative import compile_initiative
+    from s2sguard.azure_policy.forecast.forecast import Rules
+    from s2sguard.azure_policy.language.outcome import PolicyError
 
     try:
         initiative = compile_initiative(document, [definition.document for definition in definitions], how.aliases)
@@ -142,11 +142,11 @@ def _of_initiative(document: Mapping[str, Any], file: str, definitions: Sequence
 
 def _with_derived(static: CheckRules, path: str, how: _Circumstances, effect: str | None) -> CheckRules:
     """Return the rules together with the derived initiative, assigned as the document of `policy parameters` says."""
+    from s2sguard.azure_policy.assignment.initiative import compile_initiative
     from s2sguard.azure_policy.deploy.derived_document import read_derived
-    from s2sguard.azure_policy.forecast import Rules
-    from s2sguard.azure_policy.initiative import compile_initiative
-    from s2sguard.azure_policy.outcome import PolicyError
-    from s2sguard.azure_policy.shipped import load_initiative
+    from s2sguard.azure_policy.forecast.forecast import Rules
+    from s2sguard.azure_policy.language.outcome import PolicyError
+    from s2sguard.azure_policy.shipped.definitions import load_initiative
 
     document = read_derived(read_object(path, "derived parameters")[0])
     ours = [definition for definition in _ours() if definition.ours is not None and definition.ours.kind == "derived"]
@@ -170,7 +170,7 @@ def _with_derived(static: CheckRules, path: str, how: _Circumstances, effect: st
 
 
 def _side_by_side(definitions: Sequence[Definition], how: _Circumstances) -> CheckRules:
-    from s2sguard.azure_policy.forecast import Rules
+    from s2sguard.azure_policy.forecast.forecast import Rules
 
     policies = _compiled(definitions, how.aliases)
     steps = [_step(file, policy, how) for file, policy in policies.items()]
@@ -190,7 +190,7 @@ def _side_by_side(definitions: Sequence[Definition], how: _Circumstances) -> Che
 
 def _notes(definitions: Iterable[Definition], how: _Circumstances) -> tuple[str, ...]:
     """Return a line for each alias that may not exist, of definitions that were compiled without a catalogue."""
-    from s2sguard.azure_policy.counted import written_fields
+    from s2sguard.azure_policy.forecast.counted import written_fields
 
     if how.aliases is not None:
         return ()
@@ -215,7 +215,7 @@ def _compiled(definitions: Sequence[Definition], aliases: AliasCatalogue | None)
 
 def _step(file: str, policy: Policy, how: _Circumstances) -> Step:
     from s2sguard.azure_policy import PolicyError
-    from s2sguard.azure_policy.layering import Step
+    from s2sguard.azure_policy.assignment.layering import Step
 
     parameters = {name: value for name, value in how.given.items() if name.lower() in policy.parameters}
     try:

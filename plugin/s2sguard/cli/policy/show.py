@@ -15,7 +15,7 @@ from s2sguard.cli.policy.shown import on_one_line
 from s2sguard.report.style import Style
 
 if TYPE_CHECKING:
-    from s2sguard.azure_policy.shipped import ControlDefinition
+    from s2sguard.azure_policy.shipped.definitions import ControlDefinition
 
 WIDTH = 110
 
@@ -55,7 +55,7 @@ def lines(definition: ControlDefinition) -> Iterator[str]:
         yield from (f"  {line}" for line in legend)
     yield ""
     yield from _parameters(properties.get("parameters") or {}, style)
-    from s2sguard.azure_policy.counted import written_fields
+    from s2sguard.azure_policy.forecast.counted import written_fields
 
     yield "Fields and aliases:"
     yield from (f"  {field}" for field in written_fields(rule))

@@ -67,7 +67,7 @@ def exit_code(found: Sequence[Difference], *, read: bool) -> int:
 
 def _ours() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     """Return control ids by definition name, and the controls of every initiative and definition by its name."""
-    from s2sguard.azure_policy.shipped import load_definitions, load_initiative
+    from s2sguard.azure_policy.shipped.definitions import load_definitions, load_initiative
 
     definitions = load_definitions()
     controls = {each.name.lower(): each.control.id for each in definitions}

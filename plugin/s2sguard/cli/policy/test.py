@@ -58,7 +58,7 @@ class Result:
 def run(arguments: Namespace) -> int:
     """Evaluate, print, and return the worst exit code of all resources."""
     from s2sguard.azure_policy import PolicyError, compile_policy
-    from s2sguard.azure_policy.counted import written_fields
+    from s2sguard.azure_policy.forecast.counted import written_fields
 
     definition = find_definition(arguments.definition)
     style = style_for(sys.stdout, os.environ)
@@ -91,7 +91,7 @@ def exit_code(evaluation: Evaluation) -> int:
 
 
 def _aliases(arguments: Namespace, definition: Definition) -> Any:  # noqa: ANN401  # a catalogue or none
-    from s2sguard.azure_policy.shipped import load_aliases
+    from s2sguard.azure_policy.shipped.definitions import load_aliases
 
     return read_aliases(arguments.aliases) or (load_aliases() if definition.ours is not None else None)
 
@@ -145,7 +145,7 @@ def _label(resource: Mapping[str, Any], key: str) -> str:
 
 
 def _text(definition: Definition, policy: Policy, result: Result, style: Style) -> Iterator[str]:
-    from s2sguard.azure_policy.counted import counted_values
+    from s2sguard.azure_policy.forecast.counted import counted_values
 
     evaluation = result.evaluation
     head = evaluation.effect or "no effect"
