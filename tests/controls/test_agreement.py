@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import pytest
 
-from s2sguard.azure_policy.shipped.definitions import ControlDefinition, load_definitions
+from s2sguard.azure_policy import compile_policy
+from s2sguard.azure_policy.shipped.definitions import ControlDefinition, load_aliases, load_definitions
 from s2sguard.azure_policy.shipped.settings import identity_parameters, settings_parameters
 from s2sguard.collect import read_inventory
 from s2sguard.evaluate import Engine, judge, load_pack, open_engine
@@ -28,7 +29,8 @@ PACK = load_pack(POLICIES)
 DENYING = [one for one in load_definitions(POLICIES) if one.kind == "deny"]
 BASE = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/partners/providers/Microsoft.Network"
 CONNECTION, SITE, GATEWAY = (f"Microsoft.Network/{name}" for name in ("connections", "localNetworkGateways", "virtualNetworkGateways"))
-WAN_CONNECTION, WAN_SITE = "Microsoft.Network/vpnGateways/vpnConnections", "Microsoft.Network/vpnSites"
+WAN_GATEWAY, WAN_SITE = "Microsoft.Network/vpnGateways", "Microsoft.Network/vpnSites"
+WAN_CONNECTION = f"{WAN_GATEWAY}/vpnConnections"
 CHOOSERS = {
     "lib.partner_connections": "partner connections",
     "lib.fixed_connections": "partner connections",
@@ -53,6 +55,8 @@ LOOSE = cast(
 OWN_SITE = f"{BASE}/localNetworkGateways/own"
 IDENTITY = Identity(parties={OWN_SITE.lower(): Party(trust="internal")})
 LEFT_OUT: Any = "(left out)"
+READINGS: tuple[Literal["true", "false"], ...] = ("true", "false")
+"""What a condition on every member of a missing array gives: sources disagree (facts 5.4)."""
 
 ALGORITHMS: dict[str, list[Any]] = {
     "ikeEncryption": ["AES256", "aes256", "GCMAES256", "GCMAES128", "DES3", LEFT_OUT],
@@ -66,6 +70,7 @@ ALGORITHMS: dict[str, list[Any]] = {
 }
 RANGES = ["10.1.0.0/16", "10.0.0.0/8", "10.0.0.0/7", "172.16.0.0/12", "172.16.0.0/15", "0.0.0.0/0", "0.0.0.0/1", "10.1.0.4", "10.1.0.4/32"]
 RANGES += ["2001:db8:1::/48", "2001:db8::/47", "2001:db8::/32", "::/0", "2001:db8::1", "2001:db8::1/128", " 10.2.0.0/16 ", "10.3.0.0/09"]
+RANGES += ["0.0.0.0/0,10.3.0.0/16", "300.1.1.1/24", "::ffff:0:0/96"]
 NARROW = ["172.16.1.0/24", "10.1.0.0/16", "2001:db8:1::/64"]
 
 
@@ -80,7 +85,8 @@ def policies(rng: random.Random) -> Any:  # noqa: ANN401 - a JSON value
     strong = {name: values[0] for name, values in ALGORITHMS.items()}
     weakened = strong | {name: rng.choice(values) for name, values in rng.sample(sorted(ALGORITHMS.items()), 2)}
     one = rng.choice([strong, weakened, weakened, pick(rng, **ALGORITHMS)])
-    return rng.choice([LEFT_OUT, None, [], *[[{key: value for key, value in one.items() if value is not LEFT_OUT}]] * 6])
+    written = {key: value for key, value in one.items() if value is not LEFT_OUT}
+    return rng.choice([LEFT_OUT, None, [], [written, written], *[[written]] * 6])
 
 
 def selectors(rng: random.Random) -> Any:  # noqa: ANN401 - a JSON value
@@ -99,8 +105,8 @@ def settings_of(rng: random.Random) -> dict[str, Any]:
         rng,
         connectionMode=[LEFT_OUT, None, "Default", "ResponderOnly", "InitiatorOnly", "initiatoronly"],
         connectionProtocol=[LEFT_OUT, None, "IKEv2", "ikev2", "IKEv1"],
-        usePolicyBasedTrafficSelectors=[LEFT_OUT, None, True, True, False],
-        enableBgp=[LEFT_OUT, None, True, False],
+        usePolicyBasedTrafficSelectors=[LEFT_OUT, None, True, True, False, 1, "yes"],
+        enableBgp=[LEFT_OUT, None, True, False, False, "FALSE", 1, "yes"],
         ipsecPolicies=[policies(rng)],
         trafficSelectorPolicies=[selectors(rng)],
         ingressNatRules=rules,
@@ -116,16 +122,17 @@ def resource(kind: str, name: str, properties: dict[str, Any], tags: Any = None)
 
 def tags_of(rng: random.Random) -> Any:  # noqa: ANN401 - a JSON value
     """Return tags of a partner's resource, and now and then of our own."""
+    blank = [{"trust": ""}, {"Trust": "  "}]
     return rng.choice(
-        [None, {}, {"partner": "red"}, {"partner": "red"}, {"trust": "partner"}, {"trust": "internal"}, {"TRUST": "Internal"}]
+        [None, {}, {"partner": "red"}, {"partner": "red"}, {"trust": "partner"}, {"trust": " internal "}, {"TRUST": "Internal"}, *blank]
     )
 
 
 def connection(rng: random.Random, number: int) -> dict[str, Any]:
-    """Return a random connection; only IPsec has a site."""
-    kind = rng.choice(["IPsec"] * 6 + ["ipsec", "ExpressRoute", "Vnet2Vnet"])
-    ends: dict[str, Any] = {"connectionType": kind, "virtualNetworkGateway1": {"id": f"{BASE}/virtualNetworkGateways/gw{number}"}}
-    if kind.lower() == "ipsec":
+    """Return a random connection; those that Azure documents to have no site have none."""
+    kinds = ["IPsec"] * 6 + ["ipsec", "ExpressRoute", "Vnet2Vnet", "vpnclient", LEFT_OUT, None, " IPsec", "Foo", 0]
+    ends = pick(rng, connectionType=kinds) | {"virtualNetworkGateway1": {"id": f"{BASE}/virtualNetworkGateways/gw{number}"}}
+    if str(ends.get("connectionType")).lower() not in {"expressroute", "vnet2vnet", "vpnclient"}:
         ends["localNetworkGateway2"] = {"id": rng.choice([f"{BASE}/localNetworkGateways/red", OWN_SITE.upper()])}
     return resource(CONNECTION, f"c{number}", ends | settings_of(rng), tags_of(rng))
 
@@ -133,19 +140,23 @@ def connection(rng: random.Random, number: int) -> dict[str, Any]:
 def site(rng: random.Random, number: int) -> dict[str, Any]:
     """Return a random site."""
     space = rng.choice([LEFT_OUT, None, {}, {"addressPrefixes": []}, {"addressPrefixes": rng.sample(RANGES, rng.randint(1, 3))}])
-    properties = pick(rng, gatewayIpAddress=[LEFT_OUT, "", "52.232.103.208", "10.0.0.1"], localNetworkAddressSpace=[space])
+    properties = pick(
+        rng,
+        gatewayIpAddress=[LEFT_OUT, "", " ", "52.232.103.208", "10.0.0.1", "2001:db8::1", "x", "999.1.1.1"],
+        localNetworkAddressSpace=[space],
+    )
     return resource(SITE, f"s{number}", properties, tags_of(rng))
 
 
 def gateway(rng: random.Random, number: int) -> dict[str, Any]:
     """Return a random gateway without connections."""
-    name = rng.choice(["Basic", "basic", "Standard", "VpnGw1", "vpngw1", "VpnGw2", "VpnGw2AZ", "ErGw1AZ"])
+    name = rng.choice(["Basic", "basic", " Basic", "Standard", "VpnGw1", "vpngw1 ", "VpnGw2", "VpnGw2AZ", "ErGw1AZ"])
     properties = pick(
         rng,
         gatewayType=[LEFT_OUT, "Vpn", "vpn", "ExpressRoute", "LocalGateway"],
         vpnType=[LEFT_OUT, "RouteBased", "routebased", "PolicyBased"],
-        disableIPSecReplayProtection=[LEFT_OUT, None, True, False],
-        sku=[{"name": name, "tier": name}, {"name": name}, {"tier": name}],
+        disableIPSecReplayProtection=[LEFT_OUT, None, True, False, False, "false", 1, "yes"],
+        sku=[*[{"name": name, "tier": name}] * 3, {"name": name}, {"tier": name}, {"name": " ", "tier": name}, {}, LEFT_OUT],
     )
     return resource(GATEWAY, f"g{number}", properties)
 
@@ -203,14 +214,21 @@ def wan_parts(rng: random.Random) -> tuple[dict[str, Any], list[dict[str, Any]]]
     return own, links
 
 
-def as_plain(own: dict[str, Any], link: dict[str, Any]) -> dict[str, Any]:
-    """Return the connection that a link amounts to: its own values, else the connection's where both have the property (facts 1.7)."""
+def as_plain(own: dict[str, Any], link: dict[str, Any], *, inherits: bool) -> dict[str, Any]:
+    """Return the connection that a link amounts to, if it takes what it lacks from its connection, or if it takes nothing."""
     shared = ("connectionProtocol", "usePolicyBasedTrafficSelectors", "enableBgp")
-    found = {name: own.get(name) if link.get(name) is None else link[name] for name in shared}
-    found["ipsecPolicies"] = link.get("ipsecPolicies") or own.get("ipsecPolicies")
+    found = {name: own.get(name) if link.get(name) is None and inherits else link.get(name) for name in shared}
+    found["ipsecPolicies"] = link.get("ipsecPolicies") or (own.get("ipsecPolicies") if inherits else None)
     found |= {name: link.get(name) for name in ("connectionMode", "ingressNatRules", "egressNatRules")}
     found["trafficSelectorPolicies"] = own.get("trafficSelectorPolicies")
     return resource(CONNECTION, "plain", {"connectionType": "IPsec", **found})
+
+
+def possible(own: dict[str, Any], links: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return every connection that a virtual WAN connection may amount to: no source says what a link takes from it."""
+    if not links:
+        return [as_plain(own, {}, inherits=True)]
+    return [as_plain(own, link, inherits=inherits) for link in links for inherits in (False, True)]
 
 
 def as_wan(own: dict[str, Any], links: list[dict[str, Any]]) -> dict[str, Any]:
@@ -223,13 +241,101 @@ def as_wan(own: dict[str, Any], links: list[dict[str, Any]]) -> dict[str, Any]:
     return resource(WAN_CONNECTION, "wan", properties)
 
 
+def as_gateway(connections: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the gateway whose request holds virtual WAN connections."""
+    inner = [{"name": f"c{number}", "properties": one["properties"]} for number, one in enumerate(connections)]
+    return resource(WAN_GATEWAY, "hub-gw", {"virtualHub": {"id": f"{BASE}/virtualHubs/hub"}, "connections": inner})
+
+
+ANY_POLICY = {"S2S-IKE-006", "S2S-IKE-007"}
+"""Where a connection may do without a policy, each one that is written is judged: the connection's beside those of its links too."""
+WAN_SITE_ID = f"{BASE}/vpnSites/red"
+STRONG = [{name: values[0] for name, values in ALGORITHMS.items()}]
+GOOD = as_wan(
+    {"trafficSelectorPolicies": [{"localAddressRanges": NARROW[:1], "remoteAddressRanges": NARROW[1:]}]},
+    [{"connectionMode": "InitiatorOnly", "usePolicyBasedTrafficSelectors": True, "ipsecPolicies": STRONG}],
+)
+"""A virtual WAN connection that nothing refuses."""
+
+
 @pytest.mark.parametrize("seed", range(300))
 def test_a_virtual_wan_connection_is_judged_link_by_link(seed: int) -> None:
-    """It is refused exactly where a link, taken as a connection of its own, would be; without links, where its own values would."""
+    """It is refused exactly where a link, taken as a connection of its own, might be; without links, where its own values would.
+
+    It makes no difference whether it is a resource or stands in its gateway's request, in front of or behind one without a fault.
+    """
     own, links = wan_parts(random.Random(seed))
     for definition in DENYING:
-        wanted = any(refused(definition, as_plain(own, link)) for link in links or [{}])
-        assert refused(definition, as_wan(own, links)) == wanted, (definition.control.id, own, links)
+        amounts_to = possible(own, links)
+        if definition.control.id in ANY_POLICY:
+            amounts_to.append(as_plain(own, {}, inherits=True))
+        wanted = any(refused(definition, one) for one in amounts_to)
+        wan = as_wan(own, links)
+        assert refused(definition, wan) == wanted, (definition.control.id, own, links)
+        for beside in ([wan], [wan, GOOD], [GOOD, wan]):
+            assert refused(definition, as_gateway(beside)) == wanted, (definition.control.id, own, links)
+
+
+def test_connections_to_sites_of_our_own_are_not_judged_in_a_gateway() -> None:
+    """A fault of one that goes to a site of our own is none, and does not hide the fault of another."""
+    bad = resource(WAN_CONNECTION, "wan", {"enableBgp": True, "remoteVpnSite": {"id": WAN_SITE_ID}})
+    own = resource(WAN_CONNECTION, "wan", {"enableBgp": True, "remoteVpnSite": {"id": OWN_SITE.upper()}})
+    (routing,) = (one for one in DENYING if one.control.id == "S2S-RTE-001")
+    assert [refused(routing, as_gateway(members)) for members in ([own], [own, bad], [])] == [False, True, False]
+
+
+@pytest.mark.parametrize("connections", [LEFT_OUT, None, []], ids=str)
+@pytest.mark.parametrize("reading", READINGS)
+def test_a_gateway_without_connections_is_left_alone(connections: object, reading: Literal["true", "false"]) -> None:
+    """An update of a gateway that holds no connections is refused by nothing, whatever a missing array means."""
+    gateway = resource(
+        WAN_GATEWAY, "hub-gw", {"vpnGatewayScaleUnit": 1} | ({} if connections is LEFT_OUT else {"connections": connections})
+    )
+    for definition in DENYING:
+        policy = compile_policy(definition.document, load_aliases(), missing_array=reading)
+        assert policy.evaluate(gateway, {"effect": "Deny"}).effect is None, definition.control.id
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+@pytest.mark.parametrize("tags", [None, {}, {"": "internal"}, {"trust": "internal"}], ids=str)
+def test_without_a_trust_tag_nothing_is_internal_by_its_tag(name: str, tags: object) -> None:
+    """A blank name of the tag is no failed evaluation, which would deny every request; what is listed by id stays our own."""
+    for definition in DENYING:
+        if "trustTag" in declared(definition):
+            policy, given = definition.policy, {"effect": "Deny", "trustTag": name, "internalSites": [OWN_SITE]}
+            red, own = (policy.evaluate(one, given).effect for one in faulty(definition, tags))
+            assert (red, own) == ("deny", None), definition.control.id
+
+
+def faulty(definition: ControlDefinition, tags: object) -> Iterator[dict[str, Any]]:
+    """Yield a resource that a definition refuses, for a site of a partner and for one of our own."""
+    properties = {
+        "enableBgp": True,
+        "connectionProtocol": "IKEv1",
+        "usePolicyBasedTrafficSelectors": definition.control.id == "S2S-ADR-004",
+    }
+    properties |= {"ipsecPolicies": [{"ipsecEncryption": "GCMAES128", "saLifeTimeSeconds": 1}], "egressNatRules": [{"id": "x"}]}
+    if definition.control.id != "S2S-SEL-002":
+        properties["trafficSelectorPolicies"] = [{"localAddressRanges": ["0.0.0.0/0"], "remoteAddressRanges": ["0.0.0.0/0"]}]
+    if definition.control.id == "S2S-IKE-003":
+        properties["ipsecPolicies"] = []
+    for id_ in (f"{BASE}/localNetworkGateways/red", OWN_SITE):
+        if definition.control.family == "adr" and definition.control.id != "S2S-ADR-004":
+            one = resource(SITE, id_.rpartition("/")[2], {"localNetworkAddressSpace": {"addressPrefixes": ["0.0.0.0/0"]}}, tags)
+        else:
+            one = resource(CONNECTION, "one", {**properties, "connectionType": "IPsec", "localNetworkGateway2": {"id": id_}}, tags)
+        yield one
+
+
+@pytest.mark.parametrize("definition", DENYING, ids=lambda one: one.control.id)
+def test_no_verdict_hangs_on_what_a_missing_array_means(definition: ControlDefinition) -> None:
+    """Both readings of a condition on every member of a missing array give the same effect (facts 5.4)."""
+    rng = random.Random(7)
+    one, other = (compile_policy(definition.document, load_aliases(), missing_array=reading) for reading in READINGS)
+    for number in range(60):
+        wan = [as_wan(*wan_parts(rng)) for _ in range(2)]
+        for each in (connection(rng, number), site(rng, number), gateway(rng, number), wan[0], as_gateway(wan)):
+            assert one.evaluate(each, {"effect": "Deny"}).effect == other.evaluate(each, {"effect": "Deny"}).effect, each
 
 
 @pytest.mark.parametrize("seed", range(100))
@@ -267,6 +373,23 @@ WIDTHS = [
     ("", True),
     ("/8", True),
     ("everything", True),
+    *((text, True) for text in ("0.0.0.0/0,10.3.0.0/16", "0.0.0.0/0;10.3.0.0/16", "0.0.0.0/0 10.3.0.0/16", "0.0.0.0/0\n10.3.0.0/16")),
+    *((text, True) for text in ("10.0.0.0/0/24", "0.0.0.0/33", "10.0.0.0/99", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0 /24", "10.0.0.0/ 8")),
+    *(
+        (text, True)
+        for text in ("any.", "./24", "x.y/24", "10.2", "10.2/16", "10..0.0/8", "10.0.0./8", ".10.0.0/8", "1.2.3.4.5", "1.2.3.4.5/24")
+    ),
+    *((text, True) for text in ("300.1.1.1/24", "1.2.3.256", "1.2.3.1000", "010.0.0.0/8", "10.0.0.00/8", "10.0.0.01")),
+    *(
+        (text, True)
+        for text in ("::ffff:0.0.0.0/96", "::ffff:0:0/96", "::ffff:a00:0/104", "0:0::FFFF:0:0/96", "0:0:0:0:0:ffff:a00:1", "::1")
+    ),
+    *((text, True) for text in ("2001:db8::/129", "2001:db8:::/64", "2001::db8::/64", "2001:db8/48", "1:2:3:4:5:6:7:8:9", "12345::/64")),
+    *((text, True) for text in ("2001:db8::g/64", "fe80::1%eth0/64", "2001:db8::/64,::/0", "2001:db8::10.0.0.0/120")),
+    *(
+        (text, False)
+        for text in ("255.255.255.255", "0.0.0.1/32", "10.20.30.40/24", "2001:DB8::/48", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::/112")
+    ),
 ]
 """A range, and whether it is refused where every IPv4 length but 0 is allowed and IPv6 needs 2."""
 
@@ -281,13 +404,37 @@ def test_a_range_is_judged_as_it_is_written(text: str, wanted: bool) -> None:  #
     resources = [
         resource(kind, "one", own | {"trafficSelectorPolicies": [side]}) for kind in (CONNECTION, WAN_CONNECTION) for side in sides
     ]
+    resources += [as_gateway([one]) for one in resources[2:]]
     resources += [resource(SITE, "one", {"localNetworkAddressSpace": {"addressPrefixes": [*narrow, text]}})]
     resources += [resource(WAN_SITE, "one", {"addressSpace": {"addressPrefixes": [*narrow, text]}})]
     bounds = {name: 0 for name in HARDENED_SETTINGS if "shortest" in name} | {"selector_shortest_v6": 2, "site_shortest_v6": 2}
     settings = cast("Settings", {**HARDENED_SETTINGS, **bounds})
     by_id = {one.control.id: one for one in DENYING}
-    found = [refused(by_id["S2S-SEL-003" if "onnections" in one["type"] else "S2S-ADR-003"], one, settings) for one in resources]
-    assert found == [wanted] * 6
+    found = [refused(by_id["S2S-ADR-003" if one["type"] in {SITE, WAN_SITE} else "S2S-SEL-003"], one, settings) for one in resources]
+    assert found == [wanted] * 8
+
+
+@pytest.mark.parametrize("member", [None, 5, True, [], {}, ["10.0.0.0/8"], {"a": "10.0.0.0/8"}], ids=str)
+def test_a_range_that_is_no_text_is_refused(member: object) -> None:
+    """Whatever JSON stands for a range, the evaluation does not fail."""
+    site = resource(SITE, "one", {"localNetworkAddressSpace": {"addressPrefixes": ["10.1.0.0/16", member]}})
+    assert [one.control.id for one in DENYING if refused(one, site)] == ["S2S-ADR-003", "S2S-ADR-005"]
+
+
+ADDRESSES = [(text, True) for text, wanted in WIDTHS if wanted and "/" not in text and text not in {"0:0:0:0:0:ffff:a00:1", "::1"}]
+ADDRESSES += [("52.232.103.208", False), (" 52.232.103.208 ", False), ("2001:db8::1", False), ("::1", False), ("10.0.0.1", False)]
+ADDRESSES += [("52.232.103.0/24", True), ("2001:db8::1/128", True), (" ", True), ("5", True), ("vpn.red.example", True)]
+
+
+@pytest.mark.parametrize(("text", "wanted"), ADDRESSES)
+def test_a_peer_address_is_an_address(text: str, wanted: bool) -> None:  # noqa: FBT001 - a column of the table
+    """What stands for the address of a site, or of any link of one, is one address: no name, no prefix, no blank."""
+    (fixed,) = (one for one in DENYING if one.control.id == "S2S-ADR-005")
+    link = {"name": "link", "properties": {"ipAddress": text}}
+    good = {"name": "good", "properties": {"ipAddress": "52.232.103.208"}}
+    resources = [resource(SITE, "one", {"gatewayIpAddress": text})]
+    resources += [resource(WAN_SITE, "one", properties) for properties in ({"ipAddress": text}, {"vpnSiteLinks": [good, link]})]
+    assert [refused(fixed, one) for one in resources] == [wanted] * 3
 
 
 @pytest.mark.parametrize("first", ["GCMAES128", "GCMAES192", "gcmaes256", "AES256", LEFT_OUT], ids=str)

@@ -337,3 +337,15 @@ def test_without_the_azure_packages_the_extra_is_named(run: Run, monkeypatch: py
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     ended = run("plan", "--scope", SUB)
     assert (2, True) == (ended.code, "pip install 's2sguard[azure]'" in ended.err)
+
+
+def test_a_plan_repeats_no_secret(service: FakeArm, run: Run) -> None:
+    """A key that somebody put into an assignment of ours is named and not shown, by plan and apply, in text and JSON."""
+    run("apply", "--scope", SUB, "--yes")
+    planted = "Planted-" + "Key-7781"
+    properties = service.store.objects[ASSIGNMENT.lower()]["properties"]
+    properties["parameters"] = {**(properties.get("parameters") or {}), "sharedKey": {"value": planted}}
+    properties["description"] = f"the key is {planted}"
+    ran = [run("plan", "--scope", SUB), run("plan", "--scope", SUB, "--format", "json"), run("apply", "--scope", SUB, "--yes")]
+    assert ["parameters/sharedKey" in each.out for each in ran] == [True, True, True]
+    assert [planted in each.out + each.err for each in ran] == [False, False, False]

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from s2sguard.azure_policy import PolicyError, compile_policy
-from s2sguard.azure_policy.language.outcome import EFFECTS
+from s2sguard.azure_policy.language.outcome import EFFECTS, LEGACY_EFFECTS
 from tests.unit.azure_policy.naive import Naive
 from tests.unit.azure_policy.naive_expressions import UnspecifiedError
 
@@ -112,7 +112,7 @@ def test_definitions_in_template_form_compile_once_unescaped(corpus: Path) -> No
     assert len(found) == 7
     for path in found:
         policy = compile_policy(without_template_escapes(load(path)))
-        assert set(policy.effects) <= set(EFFECTS), path.name
+        assert set(policy.effects) <= {*EFFECTS, *LEGACY_EFFECTS}, path.name
 
 
 def test_a_file_of_parameters_is_no_definition(corpus: Path) -> None:
@@ -185,7 +185,7 @@ def test_every_definition_judges_every_resource(corpus: Path) -> None:
         parameters = all_values(path)
         for resource in found:
             evaluation = policy.evaluate(resource, parameters=parameters)
-            assert evaluation.effect in {None, "error", *EFFECTS}
+            assert evaluation.effect in {None, "error", *EFFECTS, *LEGACY_EFFECTS}
             assert evaluation.reason or evaluation.effect != "error"
             if evaluation.effect not in {None, "error", "disabled"}:
                 matched.add(path.name)

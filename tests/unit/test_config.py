@@ -102,9 +102,9 @@ def test_parties_are_folded_as_facts_compare_them(tmp_path: Path) -> None:
     """Names and ids ignore case, partners are trimmed and folded, tag names are lowercase."""
     config = load(
         tmp_path,
-        "identity:\n  partner_tag: Owner\n  partners:\n    To-Red: {partner: ' Red Ltd '}\n    /SUB/x/: {trust: internal}\n",
+        "identity:\n  partner_tag: Owner\n  partners:\n    To-Red: {partner: ' Groß LTD '}\n    /SUB/x/: {trust: internal}\n",
     )
-    expected = Identity(partner_tag="owner", parties={"to-red": Party(partner="red ltd"), "/sub/x": Party(trust="internal")})
+    expected = Identity(partner_tag="owner", parties={"to-red": Party(partner="groß ltd"), "/sub/x": Party(trust="internal")})
     assert config.identity == expected
 
 

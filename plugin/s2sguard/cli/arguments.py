@@ -99,8 +99,8 @@ def add_decisions(parser: argparse.ArgumentParser) -> None:
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
-    """Add `--output FILE`."""
-    parser.add_argument("--output", metavar="FILE", help="write to a file, whole or not at all, instead of standard output")
+    """Add `-o`, `--output FILE`."""
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file, whole or not at all, instead of standard output")
 
 
 def add_config_file(parser: argparse.ArgumentParser) -> None:

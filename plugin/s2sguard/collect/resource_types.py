@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from s2sguard.model.arm_types import (
+    CONNECTION,
     GATEWAY,
     HUB_CONNECTION,
     HUB_GATEWAY,
@@ -79,6 +80,8 @@ _NETWORK_TYPES = (
 _CANONICAL = {f"microsoft.network/{name.lower()}": f"Microsoft.Network/{name}" for name in _NETWORK_TYPES}
 # The REST examples and older API versions name a link connection after its model.
 _CANONICAL["microsoft.network/vpngateways/vpnconnections/vpnsitelinkconnections"] = HUB_LINK_CONNECTION
+# Named after its model as well; Azure Policy and ARM know `connections` alone (facts 2).
+_CANONICAL["microsoft.network/virtualnetworkgatewayconnections"] = CONNECTION
 _PROVIDERS = {
     name.lower(): name
     for name in (

@@ -26,6 +26,7 @@ from s2sguard.facts.options import (
     Identity,
     Party,
 )
+from s2sguard.model.folding import fold
 from s2sguard.model.inventory import fold_id
 from s2sguard.model.pointer import pointer_to
 from s2sguard.report.printable import printable
@@ -238,7 +239,7 @@ def _identity(node: Node, origins: Mapping[str, str]) -> Identity:
             )
         partner = entry.get("partner")
         trust = cast("Literal['partner', 'internal'] | None", entry.get("trust"))
-        parties[key] = Party(partner=partner.strip().casefold() if partner else None, trust=trust)
+        parties[key] = Party(partner=fold(partner.strip()) if partner else None, trust=trust)
     tags = {name: str(node[name]).strip().lower() for name in ("partner_tag", "trust_tag")}
     return Identity(partner_tag=tags["partner_tag"], trust_tag=tags["trust_tag"], parties=parties)
 

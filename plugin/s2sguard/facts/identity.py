@@ -10,12 +10,13 @@ from collections.abc import Mapping
 
 from s2sguard.facts.options import Identity, Party
 from s2sguard.model.estate import Site, Trust
+from s2sguard.model.folding import fold
 from s2sguard.model.inventory import PLAN_ID, Resource, fold_id
 from s2sguard.model.value import Maybe, Unknown
 
 
 def tag(resource: Resource, name: str) -> Maybe[str]:
-    """Return a tag's value trimmed and case folded, empty when absent. Tag names ignore case in Azure; `name` is lowercase."""
+    """Return a tag's value trimmed and folded, empty when absent. Tag names ignore case in Azure; `name` is lowercase."""
     tags = resource.tags
     if isinstance(tags, Unknown):
         return tags
@@ -23,7 +24,7 @@ def tag(resource: Resource, name: str) -> Maybe[str]:
         if key.lower() == name:
             if isinstance(value, Unknown):
                 return value
-            return value.strip().casefold() if isinstance(value, str) else ""
+            return fold(value.strip()) if isinstance(value, str) else ""
     return ""
 
 
@@ -74,6 +75,6 @@ def _configured(parties: Mapping[str, Party], connection: Resource, site: Maybe[
         names.append(site.name.lower())
     found = [parties[name] for name in names if name in parties]
     return Party(
-        partner=next((party.partner.strip().casefold() for party in found if party.partner), None),
+        partner=next((fold(party.partner.strip()) for party in found if party.partner), None),
         trust=next((party.trust for party in found if party.trust), None),
     )

@@ -169,6 +169,38 @@ class Truth:
         site = self.sites.get(tunnel["properties"]["localNetworkGateway2"]["id"].lower())
         return str(tunnel["tags"].get("trust") or (site or tunnel)["tags"].get("trust")) == "internal"
 
+    def uses(self, site: str) -> list[Node]:
+        """Return the connections to a site."""
+        return [one for one in self.tunnels if site_of(one) == site.lower()]
+
+    def known_partner(self, site: str) -> bool:
+        """Say whether a site is certainly a partner's, so that no tag in a request makes it ours."""
+        uses, place = self.uses(site), self.sites.get(site.lower())
+        if not uses:
+            return place is not None and place["tags"].get("trust") != "internal"
+        return any(one["tags"].get("trust") == "partner" for one in uses) or not any(self.internal(one) for one in uses)
+
+    def said_owner(self, site: str) -> str | None:
+        """Return the partner of a site where its connections name it: empty for several, None where they do not."""
+        uses = [one for one in self.uses(site) if not self.internal(one)]
+        names = {self.partner(one) for one in uses}
+        if not any(one["tags"].get("partner") for one in uses):
+            return None
+        return names.pop() if len(names) == 1 else ""
+
+    def known_owner(self, site: str) -> str | None:
+        """Return who a site is known to belong to; None where any tag may say it."""
+        said, place = self.said_owner(site), self.sites.get(site.lower())
+        if said is not None:
+            return said
+        return (place["tags"].get("partner") if place else None) or (site.lower() if self.known_partner(site) else None)
+
+    def requested_partner(self, tunnel: Node) -> str:
+        """Return who a connection in a request belongs to: nobody, where its tag contradicts what is known of its site."""
+        known = self.known_owner(site_of(tunnel))
+        own = tunnel["tags"].get("partner")
+        return "" if own and known not in {None, own} else self.partner(tunnel)
+
     def claims(self, gateway: str | None, but: str | None = None) -> frozenset[tuple[int, int]]:
         """Return what partners claim on a gateway, or on any; `but` is the partner to leave out."""
         found: set[tuple[int, int]] = set()
@@ -178,8 +210,13 @@ class Truth:
                 found |= self._claim(tunnel)
         return frozenset(found)
 
+    def claims_of(self, gateway: str, partner: str) -> frozenset[tuple[int, int]]:
+        """Return what one partner claims on a gateway."""
+        ours = [one for one in self.tunnels if gateway_of(one) == gateway and not self.internal(one) and self.partner(one) == partner]
+        return frozenset().union(*(self._claim(tunnel) for tunnel in ours))
+
     def allowed(self, partner: str) -> frozenset[tuple[int, int]]:
-        """Return everything a partner may use."""
+        """Return everything a partner may use: what it claims anywhere, unless another partner of the same gateway claims it too."""
         found: set[tuple[int, int]] = set()
         for tunnel in self.tunnels:
             if not self.internal(tunnel) and self.partner(tunnel) == partner:
@@ -188,15 +225,20 @@ class Truth:
         for key, place in self.sites.items():
             if key not in used and self.owner(key) == partner and place["tags"].get("trust") != "internal":
                 found |= addresses(prefixes_of(place))
+        for gateway in {gateway_of(tunnel) for tunnel in self.tunnels}:
+            others = self.claims(gateway, partner)
+            found -= others & self.claims_of(gateway, partner)
         return frozenset(found)
 
     def of_connection(self, tunnel: Node) -> set[str]:
         """Return the controls that a new connection breaks."""
         remote, local = (addresses(side_of(tunnel, name)) for name in ("remoteAddressRanges", "localAddressRanges"))
-        gateway, partner = gateway_of(tunnel), self.partner(tunnel)
-        if not remote or self.internal(tunnel):
+        gateway, partner = gateway_of(tunnel), self.requested_partner(tunnel)
+        if self.internal(tunnel) and not self.known_partner(site_of(tunnel)):
             return set()
-        found = set()
+        found = self._elsewhere(gateway, site_of(tunnel))
+        if not remote:
+            return found
         if gateway not in self.networks or remote & self.claims(gateway, partner):
             found.add("S2S-ISO-003")
         if remote - self.allowed(partner):
@@ -204,6 +246,29 @@ class Truth:
         if local - self.networks.get(gateway, frozenset()):
             found.add("S2S-SEL-005")
         return found
+
+    def _elsewhere(self, gateway: str, site: str) -> set[str]:
+        """Return what the prefixes of a known site meet on a gateway it was not used on."""
+        place = self.sites.get(site)
+        used = any(gateway_of(one) == gateway for one in self.uses(site))
+        if place is None or used or gateway not in self.networks or place["tags"].get("trust") == "internal":
+            return set()
+        said, mine = self.said_owner(site), addresses(prefixes_of(place))
+        others = self.claims(gateway, self.owner(site) if said is None else said)
+        return {name for name, theirs in (("S2S-ADR-001", others), ("S2S-ADR-002", self.networks[gateway])) if mine & theirs}
+
+    def of_changed_site(self, place: Node) -> set[str]:
+        """Return the controls that a known site breaks with these prefixes and tags, whatever it has now."""
+        site, old = place["id"].lower(), self.sites[place["id"].lower()]["tags"]
+        uses, said, own = self.uses(site), self.said_owner(site), place["tags"].get("partner")
+        ours = uses and all(one["tags"].get("trust") == "internal" for one in uses)
+        if not self.known_partner(site) and (ours or (place["tags"].get("trust") or old.get("trust")) == "internal"):
+            return set()
+        partner = "" if own and self.known_owner(site) not in {None, own} else own or self.owner(site)
+        ends = {gateway_of(one) for one in uses} or set(self.networks)
+        mine, owner = addresses(prefixes_of(place)), partner if said is None else said
+        checks = {"S2S-ADR-001": (self.claims(end, owner) for end in ends), "S2S-ADR-002": (self.networks[end] for end in ends)}
+        return {name for name, others in checks.items() if any(mine & theirs for theirs in others)}
 
     def of_new_site(self, place: Node) -> set[str]:
         """Return the controls that a site breaks which any gateway may come to use."""
@@ -245,6 +310,11 @@ def _hub_of(gateway: Node) -> str:
 def gateway_of(tunnel: Node) -> str:
     """Return the folded id of a connection's gateway."""
     return str(tunnel["properties"]["virtualNetworkGateway1"]["id"]).lower()
+
+
+def site_of(tunnel: Node) -> str:
+    """Return the folded id of a connection's site."""
+    return str(tunnel["properties"]["localNetworkGateway2"]["id"]).lower()
 
 
 def side_of(tunnel: Node, name: str) -> list[str]:

@@ -312,8 +312,10 @@ class Naive:
             self.resource = seen
         if isinstance(found, Unknown):
             raise UnresolvedError
-        if "[*]" in name and None in found:
-            raise UnspecifiedError("what field() says of members without the property")
+        if "[*]" in name and isinstance(found, list) and None in found:
+            if name.endswith("[*]"):
+                raise UnspecifiedError("what field() says of members that are null")
+            found = [one for one in found if one is not None]
         if any(isinstance(one, Unknown) for one in leaves(found)):
             raise UnspecifiedError("what an expression makes of unknown members")
         return "" if found is None else found

@@ -15,13 +15,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from s2sguard.azure_policy import PolicyError, compile_policy
-from s2sguard.azure_policy.language.outcome import EFFECTS, Evaluation
+from s2sguard.azure_policy.language.outcome import EFFECTS, LEGACY_EFFECTS, Evaluation
 
 from .generated import ALIAS, CONTEXT, HIDDEN, PARAMETERS, TYPE, Maker
 
 Json: TypeAlias = Any
 
-OUTCOMES = {None, "error", "unknown", *EFFECTS}
+OUTCOMES = {None, "error", "unknown", *EFFECTS, *LEGACY_EFFECTS}
 DEEP = 10_000
 ODD_NUMBERS = (10**400, -(10**400), 1e308, math.inf, -math.inf, math.nan, 2**63, 0.1 + 0.2, -0.0)
 ODD_TEXTS = (

@@ -51,9 +51,37 @@ def test_only_what_is_asked_for_ends_with_1(run: Run, put: Put) -> None:
 
 
 def test_a_wrong_effect_is_refused(run: Run, put: Put) -> None:
-    """An effect that the initiative does not have is named, with the values it has to be in."""
-    ran = run("policy", "check", put("a.json", connection()), "--effect", "deny")
-    assert (2, "allowedValues" in ran.err) == (ran.code, True)
+    """An effect that the initiative does not have goes by what was typed, with the values that it has."""
+    ran = run("policy", "check", put("a.json", connection()), "--effect", "dney")
+    said = " ".join(ran.err.split())
+    assert (2, True) == (
+        ran.code,
+        "--effect dney: `effect`: " in said and "Audit, Deny, Disabled" in said and "did you mean `Deny`?" in said,
+    )
+
+
+def test_an_effect_in_any_casing_will_do(run: Run, put: Put) -> None:
+    """On the command line nobody should have to know how a definition writes its effects."""
+    path = put("a.json", connection(connectionMode="Default"))
+    assert "denied" == run("policy", "check", path, "--effect", "deny", "--format", "json").json["resources"][0]["state"]
+    declared = {"effect": {"type": "String", "allowedValues": ["audit", "deny"], "defaultValue": "audit"}}
+    rule = {"if": {"field": "type", "exists": True}, "then": {"effect": "[parameters('effect')]"}}
+    own = put("own.json", {"properties": {"mode": "All", "parameters": declared, "policyRule": rule}})
+    ran = run("policy", "check", path, "--definition", own, "--effect", "DENY", "--format", "json")
+    assert (1, "denied") == (ran.code, ran.json["resources"][0]["state"])
+
+
+def test_a_rule_with_a_doubtful_alias_decides_nothing(run: Run, put: Put) -> None:
+    """Azure ignores a rule with an alias that does not exist: no verdict, and no green pipeline either."""
+    typo = {"field": f"{TYPE}/conectionMode", "exists": False}
+    rule = {"if": {"allOf": [{"field": "type", "equals": TYPE}, typo]}, "then": {"effect": "deny"}}
+    own = put("own.json", rule)
+    ran = run("policy", "check", put("a.json", connection()), "--definition", own, "--format", "json")
+    assert (3, "unknown") == (ran.code, ran.json["resources"][0]["state"])
+    assert "deny, if `Microsoft.Network/connections/conectionMode` exists" in ran.json["resources"][0]["outcomes"][0]["reason"]
+    assert "if it does not exist, Azure ignores the whole rule" in ran.json["rules"]["notes"][0]
+    catalogue = put("aliases.json", [f"{TYPE}/conectionMode"])
+    assert 1 == run("policy", "check", "a.json", "--definition", own, "--aliases", catalogue).code
 
 
 def test_the_configuration_sets_the_parameters(run: Run, put: Put) -> None:
@@ -63,6 +91,16 @@ def test_the_configuration_sets_the_parameters(run: Run, put: Put) -> None:
     put("s2sguard.yaml", "settings:\n  dh_group: [ECP384]\n")
     ran = run("policy", "check", path, "--format", "json")
     assert (1, {"dhGroup": ["ECP384"]}, {"to-red": ("flagged", ["S2S-IKE-004"])}) == (ran.code, ran.json["rules"]["parameters"], found(ran))
+
+
+def test_what_the_parameters_cannot_hold_is_told(run: Run, put: Put) -> None:
+    """A connection that is our own by its name is flagged all the same, and the report says why."""
+    put("s2sguard.yaml", "identity: {partners: {to-own: {trust: internal}, red: {partner: red}}}")
+    path = put("a.json", connection("to-own", connectionMode="Default"))
+    table, report = run("policy", "check", path), run("policy", "check", path, "--format", "json")
+    assert (1, ("flagged", ["S2S-IKE-001"])) == (table.code, found(report)["to-own"])
+    assert ["`to-own`"] == [note.split()[0] for note in report.json["rules"]["notes"]]
+    assert "note: `to-own` is our own in identity.partners" in " ".join(table.out.split())
 
 
 def test_a_plan_names_what_is_new(run: Run, root: Path) -> None:
@@ -287,3 +325,73 @@ def test_nothing_to_judge_is_said(run: Run, put: Put) -> None:
     """Resources that no rule is about are no clean result."""
     other = {"type": "Microsoft.Network/publicIPAddresses", "name": "x", "id": f"{GROUP}/publicIPAddresses/x", "properties": {"a": 1}}
     assert "nothing to judge: no resource of these types" in run("policy", "check", put("a.json", other)).out
+
+
+def first(text: str) -> str:
+    """Return the first line of a report."""
+    return text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ((), "1 flagged of 1 resource, effect Audit: nothing would be refused; with --effect Deny 1 would be."),
+        (("--effect", "Deny"), "1 denied of 1 resource, effect Deny."),
+        (("--effect", "Disabled"), "No answer: effect Disabled switches every rule off, and 1 resource went unjudged."),
+    ],
+)
+def test_the_first_line_is_the_answer(run: Run, put: Put, more: tuple[str, ...], expected: str) -> None:
+    """How many, with which effect, and what Deny would do."""
+    assert expected == first(run("policy", "check", put("a.json", connection(connectionMode="Default")), *more).out)
+
+
+def test_a_clean_result_says_by_which_effect(run: Run, put: Put) -> None:
+    """Nothing found is an answer, and the first line too."""
+    assert "Nothing denied or flagged on 1 resource, effect Audit." == first(run("policy", "check", put("a.json", connection())).out)
+
+
+def test_what_exists_would_not_be_refused(run: Run, put: Put, tmp_path: Path) -> None:
+    """With Deny, what is only flagged exists and stays as it is, so another effect would change nothing."""
+    live = write_lab(tmp_path, 4)
+    out = run("policy", "check", put("new.json", connection()), "--with", live, "--effect", "Deny").out
+    assert (True, False) == ("effect Deny: nothing would be refused." in first(out), "--effect" in out)
+
+
+def test_the_note_is_about_the_effect(run: Run, put: Put) -> None:
+    """A report by Audit does not talk of what a deny stops, and one by Disabled calls nothing clean."""
+    path = put("a.json", connection(connectionMode="Default"))
+    audit, deny, disabled = (run("policy", "check", path, "--effect", effect).out for effect in ("Audit", "Deny", "Disabled"))
+    assert [False, True, False] == ["A deny stops" in out for out in (audit, deny, disabled)]
+    assert (True, False) == ("Audit refuses nothing" in audit, "would pass" in disabled)
+
+
+def test_the_json_report_says_what_deny_would_do(run: Run, put: Put) -> None:
+    """The effect and the number that Deny would refuse."""
+    summary = run("policy", "check", put("a.json", connection(connectionMode="Default")), "--format", "json").json["summary"]
+    assert ("Audit", 1, 0) == (summary["effect"], summary["denied_with_deny"], summary["denied"])
+
+
+def test_what_a_derived_rule_judged_is_not_left_to_attest(run: Run, put: Put, tmp_path: Path) -> None:
+    """One report says of one control either that a rule decided it, or that none can."""
+    assert run("policy", "parameters", write_lab(tmp_path, 5), "-o", "derived.json").code == 0
+    path = put("new.json", connection())
+
+    def attest(*more: str) -> str:
+        return " ".join(run("policy", "check", path, *more).out.partition("attest   ")[2].partition("\n\n")[0].split())
+
+    without, with_derived = attest(), attest("--derived", "derived.json")
+    assert (True, True) == ("S2S-ISO-003" in without, "3 of them can be judged here with --derived" in without)
+    assert (False, True, False) == tuple(text in with_derived for text in ("S2S-ISO-003", "S2S-ISO-001", "--derived"))
+
+
+def test_derived_parameters_beside_definitions_of_ones_own_are_refused(run: Run, put: Put) -> None:
+    """They would not be looked at."""
+    own = put("own.json", {**BAD, "then": {"effect": "deny"}})
+    ran = run("policy", "check", put("a.json", connection()), "--definition", own, "--derived", "derived.json")
+    assert (2, True) == (ran.code, "--derived" in ran.err)
+
+
+def test_the_output_has_its_short_name(run: Run, put: Put, tmp_path: Path) -> None:
+    """`-o` means the same in every action."""
+    run("policy", "check", put("a.json", connection()), "-o", "out.txt")
+    assert (tmp_path / "out.txt").is_file()

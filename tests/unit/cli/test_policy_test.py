@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from s2sguard.azure_policy.language.outcome import EFFECTS, LEGACY_EFFECTS
+from s2sguard.cli.policy.test import CONSEQUENCES, UNCHANGED
 from tests.unit.cli.conftest import Ran, Run
 
 TYPE = "Microsoft.Network/connections"
@@ -48,7 +50,7 @@ def judge(run: Run, put: Put) -> Callable[..., Ran]:
         (rule(effect="audit"), 1, "AUDIT  to-red"),
         (rule(effect="disabled"), 0, "DISABLED  to-red"),
         (rule({"field": "type", "equals": "Contoso/other"}), 0, "NO EFFECT  to-red"),
-        (rule(effect="manual", details={"defaultState": "Unknown"}), 1, "MANUAL  to-red"),
+        (rule(effect="manual", details={"defaultState": "Unknown"}), 0, "MANUAL  to-red"),
         (rule({"field": "tags.owner", "exists": False}, "append", details=[{"field": "tags.owner", "value": "net"}]), 1, "APPEND  to-red"),
         (rule(effect="auditIfNotExists", details={"type": "Contoso/other"}), 1, "AUDITIFNOTEXISTS  to-red"),
         (rule(effect="denyAction", details={"actionNames": ["delete"]}), 1, "DENYACTION  to-red"),
@@ -61,6 +63,28 @@ def test_each_effect_has_its_head_and_exit_code(judge: Callable[..., Ran], defin
     """0 lets through, 1 has an effect, 3 has no answer; the first line says which."""
     ran = judge(definition)
     assert (code, True, "") == (ran.code, ran.out.startswith(head), ran.err)
+
+
+@pytest.mark.parametrize(
+    ("effect", "conflict", "so"),
+    [("append", None, "deny"), ("modify", None, "deny"), ("modify", "deny", "deny"), ("modify", "audit", "-"), ("modify", "disabled", "-")],
+)
+def test_a_change_that_cannot_be_made(judge: Callable[..., Ran], effect: str, conflict: str | None, so: str) -> None:
+    """It is a refusal, or with `conflictEffect` audit or disabled no change at all; never a change."""
+    change: dict[str, object] = {"field": f"{TYPE}/connectionMode", "value": "Other"}
+    details: object = [change]
+    if effect == "modify":
+        roles = ["/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7"]
+        details = {"roleDefinitionIds": roles, "operations": [{"operation": "add", **change}]}
+        details |= {} if conflict is None else {"conflictEffect": conflict}
+    out = " ".join(judge(rule(effect=effect, details=details)).out.split())
+    assert f" so {CONSEQUENCES['deny'] if so == 'deny' else UNCHANGED}" in out
+    assert CONSEQUENCES[effect] not in out
+
+
+def test_every_effect_has_its_consequence() -> None:
+    """None is left to the line for what lets a resource through."""
+    assert {*EFFECTS, *LEGACY_EFFECTS, "error", "unknown"} == set(CONSEQUENCES)
 
 
 def test_the_deciding_condition_is_shown_with_its_value(judge: Callable[..., Ran]) -> None:
@@ -77,10 +101,24 @@ def test_what_to_do_is_the_definitions_own_message(judge: Callable[..., Ran]) ->
 
 
 def test_the_effect_can_be_chosen(judge: Callable[..., Ran]) -> None:
-    """`--effect` sets the parameter, in the casing that Azure asks for."""
+    """`--effect` sets the parameter, in any casing, and is passed on in the one that the definition declares."""
     assert judge(parameterised(), CONNECTION, "--effect", "Deny").out.startswith("DENY")
-    wrong = judge(parameterised(), CONNECTION, "--effect", "deny")
-    assert (2, "allowedValues" in wrong.err) == (wrong.code, True)
+    assert judge(parameterised(), CONNECTION, "--effect", "deny").out.startswith("DENY")
+    lower = {"effect": {"type": "String", "allowedValues": ["audit", "deny"], "defaultValue": "audit"}}
+    assert judge(parameterised(**lower), CONNECTION, "--effect", "Deny").out.startswith("DENY")
+
+
+def test_an_effect_that_is_not_allowed_is_told_with_those_that_are(judge: Callable[..., Ran], put: Put) -> None:
+    """The problem goes by what was typed, and names the values; in a file the casing counts, as it does in Azure."""
+    wrong = judge(parameterised(), CONNECTION, "--effect", "dney")
+    assert (2, True) == (
+        wrong.code,
+        "--effect dney: `effect`: " in wrong.err and "case: Audit, Deny, Disabled" in " ".join(wrong.err.split()),
+    )
+    assert "hint: did you mean `Deny`?" in wrong.err
+    path = put("p.json", {"effect": "deny"})
+    filed = judge(parameterised(), CONNECTION, "--parameters", path)
+    assert (2, True) == (filed.code, f"{path}: `effect`: " in filed.err and "did you mean `Deny`?" in filed.err)
 
 
 def test_an_effect_that_is_no_parameter_cannot_be_chosen(judge: Callable[..., Ran]) -> None:
@@ -152,6 +190,14 @@ def test_a_list_of_resources_is_tested_one_by_one(judge: Callable[..., Ran]) -> 
         ([], "holds no resource"),
         ([1], "holds no resource"),
         ({"planned_values": {}}, "is a Terraform plan"),
+        ({}, "holds no resource: it has no `type`"),
+        ({"name": "x", "properties": {}}, "holds no resource: it has no `type`"),
+        ({"type": "", "name": "x"}, "holds no resource: it has no `type`"),
+        ({"type": "[parameters('t')]", "name": "x"}, "holds no resource: it has no `type`"),
+        ([CONNECTION, {"name": "x"}], "number 2 in"),
+        ({"contentVersion": "1.0.0.0", "resources": [CONNECTION]}, "is an ARM template"),
+        ({"$schema": "https://x/2019-04-01/deploymentTemplate.json#", "resources": {"a": CONNECTION}}, "is an ARM template"),
+        ({"changes": [{"changeType": "Create", "after": CONNECTION}]}, "is a what-if result"),
     ],
 )
 def test_an_input_without_resources_is_no_answer(judge: Callable[..., Ran], resource: object, message: str) -> None:
@@ -180,9 +226,61 @@ def test_a_control_that_is_none_is_refused_with_the_nearest(run: Run, put: Put) 
 
 
 def test_an_alias_that_is_not_confirmed_is_noted(judge: Callable[..., Ran]) -> None:
-    """Without a catalogue a misspelt alias selects nothing in silence; it is named, and the answer stays."""
+    """An alias that does not exist makes Azure ignore the rule: that is the first line, and there is no answer."""
     ran = judge(rule({"field": f"{TYPE}/conectionMode", "exists": False}))
-    assert (1, True) == (ran.code, "did you mean" in ran.err and "connectionMode" in ran.err)
+    first, second = ran.out.splitlines()[:2]
+    assert (3, "NOT CERTAIN: Azure ignores the whole rule if this alias does not exist:") == (ran.code, first)
+    assert second.startswith(f"  {TYPE}/conectionMode (did you mean")
+    assert "\n\nUNKNOWN  to-red  " in ran.out
+    assert f"deny, if `{TYPE}/conectionMode` exists; if not, Azure ignores the whole rule" in " ".join(ran.out.split())
+
+
+def test_a_rule_that_may_be_ignored_has_not_been_tested(judge: Callable[..., Ran]) -> None:
+    """No effect is no effect either way, and still the pipeline is not green; `--aliases` settles it."""
+    ran = judge(rule({"value": f"[field('{TYPE}/conectionMode')]", "equals": "x"}))
+    assert (3, True, True) == (ran.code, "NOT CERTAIN" in ran.out, "NO EFFECT  to-red" in ran.out)
+    ran = judge(rule({"field": f"{TYPE}/conectionMode", "exists": False}), CONNECTION, "--format", "json")
+    assert (3, "unknown", False) == (ran.code, ran.json["results"][0]["effect"], ran.json["results"][0]["compliant"])
+    assert f"`{TYPE}/conectionMode` is not among the confirmed aliases" in ran.json["warnings"][0]["message"]
+
+
+def test_every_alias_that_is_not_confirmed_is_named_once(judge: Callable[..., Ran]) -> None:
+    """Two aliases, one of them twice."""
+    asked = [{"field": f"{TYPE}/{name}", "exists": False} for name in ("aMode", "bMode", "AMODE")]
+    out = judge(rule({"allOf": asked})).out
+    assert "if one of these aliases does not exist:" in out
+    assert (1, 1) == (out.count(f"  {TYPE}/AMODE ("), out.count(f"  {TYPE}/bMode ("))
+    assert "deny, if its aliases exist;" in out
+
+
+def test_aliases_of_other_types_are_only_noted(judge: Callable[..., Ran]) -> None:
+    """Of a storage account nothing is confirmed, so nothing is doubted."""
+    storage = "Microsoft.Storage/storageAccounts"
+    resource = {"type": storage, "name": "sa", "properties": {"supportsHttpsTrafficOnly": False}}
+    ran = judge(rule({"field": f"{storage}/supportsHttpsTrafficOnly", "equals": False}), resource)
+    said = f"note: aliases of `{storage}` are not checked (give the aliases that exist with --aliases)"
+    assert (1, True, said) == (ran.code, ran.out.startswith("DENY  sa"), " ".join(ran.err.split()))
+
+
+def test_an_alias_outside_of_the_if_block_is_noted(judge: Callable[..., Ran]) -> None:
+    """What is documented is about `if`: elsewhere the answer stays and the alias is named."""
+    details = {"type": TYPE, "existenceCondition": {"field": f"{TYPE}/conectionMode", "exists": True}}
+    ran = judge(rule(effect="auditIfNotExists", details=details))
+    assert (1, True, True) == (ran.code, ran.out.startswith("AUDITIFNOTEXISTS"), "is not among the confirmed aliases" in ran.err)
+
+
+def test_notes_fit_the_width(judge: Callable[..., Ran]) -> None:
+    """Notes and the lines above the answer are wrapped."""
+    details = {"type": TYPE, "existenceCondition": {"field": f"{TYPE}/conectionMode", "exists": True}}
+    condition = {"field": f"{TYPE}/conectionMode", "exists": False}
+    ran = judge(rule(condition, effect="auditIfNotExists", details=details))
+    assert [] == [line for line in (ran.out + ran.err).splitlines() if len(line) > 100]
+
+
+def test_a_manual_rule_waits_and_stops_nothing(judge: Callable[..., Ran]) -> None:
+    """Manual refuses nothing, so a pipeline goes on; what Azure waits for is said."""
+    ran = judge(rule(effect="manual", details={"defaultState": "Unknown"}))
+    assert (0, True) == (ran.code, "nothing is refused: Azure waits for an attestation" in ran.out)
 
 
 def test_with_a_catalogue_a_wrong_alias_is_a_problem(judge: Callable[..., Ran], put: Put) -> None:
@@ -216,7 +314,7 @@ def test_a_key_written_twice_is_unknown_in_a_resource_and_wrong_in_a_definition(
 
 
 @pytest.mark.parametrize("form", ["table", "json"])
-def test_no_secret_is_printed(judge: Callable[..., Ran], form: str) -> None:
+def test_no_secret_is_printed(judge: Callable[..., Ran], put: Put, form: str) -> None:
     """A rule may ask for a key; the answer does not repeat it."""
     resource = {**CONNECTION, "properties": {"sharedKey": SECRET, "nested": {"sharedKey": SECRET}}}
     asked = [
@@ -227,7 +325,8 @@ def test_no_secret_is_printed(judge: Callable[..., Ran], form: str) -> None:
     definition = rule(
         {"allOf": asked}, "append", details=[{"field": f"{TYPE}/x", "value": "[field('Microsoft.Network/connections/nested')]"}]
     )
-    ran = judge(definition, resource, "--format", form)
+    catalogue = put("a.json", [f"{TYPE}/{name}" for name in ("sharedKey", "nested", "x")])
+    ran = judge(definition, resource, "--format", form, "--aliases", catalogue)
     assert (1, False) == (ran.code, SECRET in ran.out + ran.err)
 
 
@@ -260,3 +359,29 @@ def test_derived_parameters_of_several_assignments_are_refused(run: Run, put: Pu
     path = put("p.json", {"assignments": [one, {**one, "name": "b"}]})
     ran = run("policy", "test", "--definition", "S2S-ISO-003/derived", "--resource", put("r.json", CONNECTION), "--parameters", path)
     assert (2, "holds 2 assignments" in ran.err) == (ran.code, True)
+
+
+def test_a_template_expression_is_unknown(judge: Callable[..., Ran]) -> None:
+    """The text of an expression is not the value it will have; one that is escaped is a text."""
+    mode = "[parameters('mode')]"
+    ran = judge(rule(), {**CONNECTION, "properties": {"connectionMode": mode}})
+    assert (3, True, False) == (ran.code, ran.out.startswith("UNKNOWN  to-red"), mode in ran.out)
+    assert "template expression without a value" in ran.out
+    shown = judge(rule(), {**CONNECTION, "properties": {"connectionMode": mode}}, "--format", "json").json["results"][0]["trace"][-1]
+    assert {"unknown"} == set(shown["expressionValue"])
+    assert 1 == judge(rule(), {**CONNECTION, "properties": {"connectionMode": f"[{mode}"}}).code
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"type": "microsoft.network/virtualNetworkGatewayConnections"},
+        {"type": f"{TYPE}@2023-09-01"},
+        {"id": f"/subscriptions/s/resourceGroups/g/providers/{TYPE}/to-red", "type": None},
+        {"id": f"/subscriptions/s/resourceGroups/g/providers/{TYPE}/to-red", "type": "Microsoft.Network/vpnConnectionsV2"},
+    ],
+)
+def test_a_type_goes_by_the_name_that_azure_knows(judge: Callable[..., Ran], other: dict[str, object]) -> None:
+    """Another name of the type, or an id without it, is the same resource; `policy check` reads it so too."""
+    ran = judge(rule(), CONNECTION | other)
+    assert (1, True) == (ran.code, ran.out.startswith("DENY  to-red  Microsoft.Network/connections\n"))

@@ -12,12 +12,18 @@ from hypothesis import strategies as st
 from s2sguard.azure_policy import Evaluated
 from s2sguard.cli.policy.rule_text import RuleText
 from s2sguard.cli.policy.shown import HIDDEN, on_one_line, plain, value_of
-from s2sguard.cli.policy.trace_text import condition_text
+from s2sguard.cli.policy.trace_text import condition_text, trace_lines
 from s2sguard.model.value import Unknown
+from s2sguard.report.style import Style
 
 TYPE = "Microsoft.Network/connections"
 SECRET = "planted-" + "key"
 ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/localNetworkGateways/red"
+OTHER = ID.replace("/red", "/blue")
+TAG = "[concat('tags[', parameters('trustTag'), ']')]"
+OWNER = "if(empty(trim(coalesce(field(concat('tags[', parameters('{0}Tag'), ']')), ''))), 'x', 'y')"
+PLAIN = "[if(empty(trim(parameters('trustTag'))), '', trim(string(coalesce(field(concat('tags[', parameters('trustTag'), ']')), ''))))]"
+SITE = "coalesce(tryGet(parameters('sitePartner'), toLower(field('id'))), {0})"
 KEYS = st.sampled_from(["allOf", "anyOf", "not", "field", "value", "count", "where", "name", "equals", "in", "exists", "type"]) | st.text(
     max_size=3
 )
@@ -90,7 +96,8 @@ def condition(**changes: Any) -> Evaluated:
     [
         ({}, 'connectionMode: "Default"  (asks: is "Default")'),
         ({"expression_value": None}, 'connectionMode: missing  (asks: is "Default")'),
-        ({"expression_value": Unknown("after apply")}, 'connectionMode: unknown (after apply)  (asks: is "Default")'),
+        ({"expression_value": None, "unknown": "after apply"}, 'connectionMode: unknown (after apply)  (asks: is "Default")'),
+        ({"target_value": None, "target_unknown": "no request"}, 'connectionMode: "Default"  (asks: is unknown (no request))'),
         ({"expression_value": ID, "expression": "id"}, 'id: ".../localNetworkGateways/red"  (asks: is "Default")'),
         ({"expression": f"{TYPE}/sharedKey", "expression_value": SECRET}, f'sharedKey: {HIDDEN}  (asks: is "Default")'),
         ({"operator": "exists", "target_value": "False"}, 'connectionMode: "Default"  (asks: does not exist)'),
@@ -102,6 +109,25 @@ def condition(**changes: Any) -> Evaluated:
         ),
         ({"kind": "Value", "expression": "[parameters('p')]", "expression_value": 1, "target_value": 2}, "parameter p: 1  (asks: is 2)"),
         ({"expression": "Microsoft.Compute/x/y"}, 'Microsoft.Compute/x/y: "Default"  (asks: is "Default")'),
+        (
+            {"expression": TAG, "field_name": "tags[trust]", "expression_value": None, "operator": "exists", "target_value": True},
+            "tag trust: missing  (asks: exists)",
+        ),
+        ({"expression": "tags['a b']"}, 'tag a b: "Default"  (asks: is "Default")'),
+        ({"expression": "tags"}, 'tags: "Default"  (asks: is "Default")'),
+        ({"kind": "Value", "expression": f"[{OWNER.format('trust')}]"}, 'trust: "Default"  (asks: is "Default")'),
+        ({"kind": "Value", "expression": f"[trim(string(coalesce(field('{TYPE}/mode'), '')))]"}, 'mode: "Default"  (asks: is "Default")'),
+        ({"kind": "Value", "expression": "[add(field('a'), 1)]"}, '[add(field(\'a\'), 1)]: "Default"  (asks: is "Default")'),
+        ({"kind": "Value", "expression": PLAIN}, 'trust: "Default"  (asks: is "Default")'),
+        ({"kind": "Value", "expression": f"[{SITE.format(OWNER.format('partner'))}]"}, 'partner: "Default"  (asks: is "Default")'),
+        (
+            {"expression": "id", "expression_value": ID, "operator": "notIn", "target_value": [OTHER]},
+            'id: ".../localNetworkGateways/red"  (asks: is none of [".../localNetworkGateways/blue"])',
+        ),
+        (
+            {"expression": "id", "expression_value": ID, "operator": "notIn", "target_value": [ID.replace("/g/", "/h/")]},
+            f'id: "{ID}"  (asks: is none of ["{ID.replace("/g/", "/h/")}"])',
+        ),
     ],
 )
 def test_a_condition_on_one_line(changes: dict[str, Any], expected: str) -> None:
@@ -122,3 +148,21 @@ def test_long_values_keep_both_ends() -> None:
     """A value of a megabyte does not hide the rest of a report."""
     shown = on_one_line("a" * 5_000 + "z")
     assert (True, 160) == (shown.endswith('z"'), len(shown))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"range": "10.2.0.0/16", "partner": "blue", "gateway": "/x/vpn-gw-uks"}, "10.2.0.0/16 of blue on vpn-gw-uks"),
+        ({"range": "10.2.0.0/16", "partner": "blue"}, "10.2.0.0/16 of blue"),
+        ({"range": "10.0.0.0/24", "gateway": "/x/gw"}, "10.0.0.0/24 on gw"),
+        ({"range": "10.0.0.0/24"}, '{"range": "10.0.0.0/24"}'),
+        ({"range": "x", "partner": "y\x1b", "other": 1}, '{"range": "x", "partner": "y\\u001b", "other": 1}'),
+        ({"range": "x", "partner": "y\x1b"}, "x of y\\x1b"),
+    ],
+)
+def test_a_claim_reads_as_a_sentence(value: object, expected: str) -> None:
+    """Range, partner and gateway of a derived parameter, without the rest of an id; anything else stays JSON."""
+    count = condition(kind="Count", expression="[parameters('partnerRanges')]")
+    lines = list(trace_lines([count], Style(), first="", counted=lambda _: [("[parameters('partnerRanges')]", value)]))
+    assert f"parameter partnerRanges: {expected}" == lines[1].strip()

@@ -16,8 +16,8 @@ from s2sguard.azure_policy.assignment.members import with_policy
 from s2sguard.azure_policy.assignment.reading import EnforcementMode, Override, Reading, read_assignment
 from s2sguard.azure_policy.assignment.resource_selectors import holds, selects
 from s2sguard.azure_policy.language.outcome import Evaluation, PolicyError, Problem
-from s2sguard.azure_policy.language.policy import Policy
-from s2sguard.azure_policy.language.text import fold, keys, member
+from s2sguard.azure_policy.language.policy import Policy, listed
+from s2sguard.azure_policy.language.text import fold, keys, member, plain
 from s2sguard.expression.interface import Json
 
 
@@ -107,7 +107,7 @@ class Assignment:
         `exemptions` and `enrollments` are documents, or already read; those of other assignments are left out.
         Raises `PolicyError` with everything that is wrong, also with parameter values that the definition does not take.
         """
-        read = read_assignment(document, policy_or_initiative)
+        read = read_assignment(plain(document), policy_or_initiative)
         known = [one if isinstance(one, Exemption) else Exemption.from_document(one) for one in exemptions]
         enrolled = [one if isinstance(one, Enrollment) else Enrollment.from_document(one) for one in enrollments]
         return cls(
@@ -146,7 +146,7 @@ class Assignment:
         if not isinstance(resource, Mapping):
             raise PolicyError((Problem(pointer="", message="the resource is not an object"),))
         try:
-            return self._evaluate(resource, _Call(_at(context, at), api_version, related, at, management_groups))
+            return self._evaluate(plain(resource), _Call(_at(plain(context), at), api_version, listed(related), at, management_groups))
         except RecursionError:
             raise PolicyError((TOO_DEEP,)) from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias
 
-from s2sguard.azure_policy.language.outcome import ERROR, UNKNOWN, Evaluation
+from s2sguard.azure_policy.language.outcome import ERROR, LEGACY_EFFECTS, UNKNOWN, Evaluation
 
 State: TypeAlias = Literal["NonCompliant", "Compliant", "Error", "Conflicting", "Protected", "Exempt", "Unknown"]
 
@@ -18,6 +18,8 @@ _OF: Final[dict[str | None, State]] = {
     "disabled": "Compliant",
     "denyAction": "Protected",
     "addToNetworkGroup": "Compliant",
+    # Nobody says what the compliance page shows for these; it is never compliant.
+    **dict.fromkeys(LEGACY_EFFECTS, "Unknown"),
     ERROR: "Error",
     UNKNOWN: "Unknown",
 }

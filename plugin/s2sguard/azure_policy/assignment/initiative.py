@@ -14,7 +14,9 @@ from s2sguard.azure_policy.language.aliases import AliasCatalogue
 from s2sguard.azure_policy.language.effects.part import Part
 from s2sguard.azure_policy.language.outcome import PolicyError, Problem
 from s2sguard.azure_policy.language.parameters import Binder, Declaration, declare
+from s2sguard.azure_policy.language.policy import listed
 from s2sguard.azure_policy.language.scope import CompileScope, MissingArray
+from s2sguard.azure_policy.language.text import plain
 from s2sguard.expression.interface import Json
 
 MOST_PARAMETERS: Final = 400
@@ -87,7 +89,7 @@ class Initiative:
         (effect-basics, "Order of evaluation"). Raises `PolicyError` for a bad call.
         """
         try:
-            results, changed = judge_all(self.steps(parameters, context), resource, api_version, related)
+            results, changed = judge_all(self.steps(parameters, plain(context)), plain(resource), api_version, listed(related))
         except RecursionError:
             raise PolicyError((TOO_DEEP,)) from None
         return InitiativeEvaluation(results=results, resource=changed)
@@ -119,11 +121,12 @@ def compile_initiative(
     definitions that are missing or do not compile, groups that are not declared, parameters that are missing or not declared.
     """
     scope = CompileScope()
+    document = plain(document)
     if not isinstance(document, Mapping):
         raise PolicyError((Problem(pointer="", message="an initiative is a JSON object"),))
     whole = Part(scope, document, "")
     properties = (whole.part("properties", "`properties`") if "policyDefinitions" not in whole else None) or whole
-    scope.parameters = declare(properties.get("parameters"), properties.at("parameters"), scope.problem, limited=False)
+    scope.parameters = declare(properties.get("parameters"), properties.at("parameters"), scope.problem, limited=False, warn=scope.warn)
     if len(scope.parameters) > MOST_PARAMETERS:
         scope.problem(properties.at("parameters"), f"{len(scope.parameters)} parameters are declared; {MOST_PARAMETERS} are allowed")
     groups = compile_groups(properties)

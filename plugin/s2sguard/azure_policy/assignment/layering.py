@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from s2sguard.azure_policy.language.compare import same
 from s2sguard.azure_policy.language.effects.changes import apply_changes, changes_of, target
 from s2sguard.azure_policy.language.effects.simple import DELETE, requested_action
 from s2sguard.azure_policy.language.env import Env
@@ -26,8 +27,12 @@ STRENGTH: Final = (
     "append",
     "deployIfNotExists",
     "mutate",
+    "enforceOPAConstraint",
+    "enforceRegoPolicy",
+    "enforceSetting",
     "auditIfNotExists",
     "audit",
+    "auditAction",
     "manual",
     "addToNetworkGroup",
     "disabled",
@@ -85,6 +90,7 @@ def judge_all(
 ) -> tuple[tuple[MemberEvaluation, ...], Mapping[str, Json]]:
     """Return the outcome of every step, in order, and the resource with all changes made; raises `PolicyError`.
 
+    What it is given is plain JSON (`text.plain`).
     Where two definitions set one property to different values, `conflictEffect` decides (effect-modify): with one deny its
     change is made and the others' are not; with several the request is denied; with none nobody's changes are made.
     """
@@ -142,7 +148,7 @@ def denies_request(evaluation: Evaluation, context: Mapping[str, Json] | None = 
 def _judge(step: Step, resource: Mapping[str, Json], api_version: str | None, related: Iterable[Mapping[str, Json]] | None) -> Evaluation:
     if step.failed is not None:
         return step.failed
-    return step.policy.evaluate(resource, step.parameters, step.context, api_version, related)
+    return step.policy.evaluate_plain(resource, step.parameters, step.context, api_version, related)
 
 
 @dataclass(slots=True)
@@ -184,7 +190,7 @@ class _Changing:
         if stays or not step.enforced or index in self.skipped:
             return
         changes = self._changes(evaluation, step)
-        rivals = {owner.index for steps, value in changes.items() if (owner := self._owners.get(steps)) and owner.value != value}
+        rivals = {owner.index for steps, value in changes.items() if (owner := self._owners.get(steps)) and not same(owner.value, value)}
         if rivals:
             self._settle(rivals | {index})
         if index in self.lost or index in self.conflicts:

@@ -21,7 +21,7 @@ Values: TypeAlias = Mapping[str, Json]
 
 MOST_DEFINITIONS: Final = 1000
 """Definitions of an initiative (facts 5.8)."""
-_VERSION: Final = re.compile(r"\d+\.(?:\d+|\*)(?:\.(?:\d+|\*))?(?:-preview)?")
+_VERSION: Final = re.compile(r"\d+\.(?:\d+|\*)(?:\.(?:\d+|\*))?(?:-(?:preview|deprecated))?", re.IGNORECASE)
 _NOT_HERE: Final = ("field", "current")
 _MEMBER: Final = ("policyDefinitionId", "policyDefinitionReferenceId", "parameters", "groupNames", "definitionVersion")
 _GROUP: Final = ("name", "category", "displayName", "description", "additionalMetadataId")

@@ -9,6 +9,7 @@ from typing import Any
 from s2sguard.azure_policy.deploy.scope import Scope, parse_scope
 from s2sguard.errors import UsageError
 
+_TOLD = {"conflicts": "conflict", "new_claims": "new claim"}
 _HINT = "it is written by `s2sguard policy parameters INPUT -o FILE`"
 
 
@@ -39,7 +40,7 @@ def read_derived(value: object) -> DerivedDocument:
     ids = [(item.scope.key, item.name.lower()) for item in found]
     if len(set(ids)) < len(ids):
         raise UsageError("two assignments of the file given with --derived have the same name and scope", hint=_HINT)
-    open_ends = [*_listed(value, "not_expressed"), *_listed(value, "gaps")]
+    open_ends = [line for key in ("conflicts", "new_claims", "not_expressed", "gaps") for line in _listed(value, key)]
     return DerivedDocument(assignments=found, incomplete=tuple(dict.fromkeys(open_ends)))
 
 
@@ -70,7 +71,10 @@ def _listed(entry: Mapping[str, Any], key: str) -> list[str]:
     """Return what a list of the document says, each entry as one line."""
     lines = []
     for item in entry.get(key) or []:
-        if isinstance(item, Mapping):
+        if isinstance(item, Mapping) and key in _TOLD:
+            # Its reason names the gateway and the partners.
+            lines.append(f"{_TOLD[key]}: {item.get('reason') or 'see the document'}")
+        elif isinstance(item, Mapping):
             texts = [str(item[name]) for name in ("control", "partner", "gateway", "assignment", "subject", "reason") if item.get(name)]
             lines.append(": ".join(texts) or key.replace("_", " "))
         else:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from s2sguard.azure_policy.deploy.derived_document import DerivedDocument
-from s2sguard.azure_policy.deploy.scope import Scope
+from s2sguard.azure_policy.deploy.scope import Scope, check_assignment_name
 from s2sguard.errors import UsageError
 
 ItemKind: TypeAlias = Literal["definition", "initiative", "assignment"]
@@ -31,8 +30,6 @@ KINDS: Final[tuple[ItemKind, ...]] = ("definition", "initiative", "assignment")
 
 _NOT_SENT: Final = ("policyType", "version", "versions")
 """Set by Azure. A custom definition's version is the one in its metadata (facts 6.7: what Azure does with others is not documented)."""
-_NAME: Final = re.compile(r"[\w.() -]{0,127}[\w.()-]")
-_LONGEST_NAME: Final = {"managementGroup": 24, "subscription": 64, "resourceGroup": 64}
 _DEFAULT_MESSAGE: Final = "This VPN configuration lacks the hardened pattern; `s2sguard policy show` tells what to set."
 
 
@@ -154,9 +151,7 @@ def _assignments(ours: Ours, initiative: Item, wish: Wish) -> Iterator[Item]:
 
 
 def _assignment(ours: Ours, initiative: Item, wish: Wish, name: str, scope: Scope, given: Mapping[str, Any]) -> Item:
-    longest = _LONGEST_NAME[scope.kind]
-    if not _NAME.fullmatch(name) or len(name) > longest:
-        raise UsageError(f"`{name[:80]}` is no name for an assignment there", hint=f"letters, digits, `-`, `_`, `.`; at most {longest}")
+    check_assignment_name(name, scope)
     parameters = _checked(initiative, given, wish.effect, name)
     properties: Body = {
         "displayName": initiative.title,

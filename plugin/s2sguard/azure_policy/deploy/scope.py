@@ -6,6 +6,7 @@ The forms of the ids are Azure Resource Manager's; names are checked strictly, b
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -15,6 +16,8 @@ from s2sguard.model.inventory import fold_id
 ScopeKind: TypeAlias = Literal["subscription", "managementGroup", "resourceGroup"]
 
 GUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_LIKE_A_GUID: Final = re.compile(r"\{?(?:[0-9a-z]{6,10}(?:-[0-9a-z]{2,6}){3}-[0-9a-z]{9,15}|[0-9a-f-]{24,40})\}?", re.IGNORECASE)
+"""A subscription id with a typing error, which must not pass for the name of a management group."""
 _GROUP: Final = r"[\w.()-]{0,89}[\w()-]"
 _MANAGEMENT_GROUP: Final = r"[A-Za-z0-9][\w.()~-]{0,89}"
 _FORMS: Final[tuple[tuple[ScopeKind, re.Pattern[str]], ...]] = (
@@ -22,6 +25,8 @@ _FORMS: Final[tuple[tuple[ScopeKind, re.Pattern[str]], ...]] = (
     ("resourceGroup", re.compile(rf"/subscriptions/(?P<subscription>{GUID})/resourceGroups/(?P<name>{_GROUP})", re.IGNORECASE)),
     ("managementGroup", re.compile(rf"/providers/Microsoft\.Management/managementGroups/(?P<name>{_MANAGEMENT_GROUP})", re.IGNORECASE)),
 )
+_NAME: Final = re.compile(r"[\w.() -]{0,127}[\w.()-]")
+_LONGEST_NAME: Final[Mapping[ScopeKind, int]] = {"managementGroup": 24, "subscription": 64, "resourceGroup": 64}
 NO_SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000000"
 """What clients get that need a subscription id and make no request with it."""
 
@@ -65,6 +70,19 @@ def subscription_scope(subscription: str) -> Scope:
     return Scope(kind="subscription", id=f"/subscriptions/{subscription}", name=subscription, subscription=subscription)
 
 
+def is_bare_name(text: str) -> bool:
+    """Say whether `parse_scope` takes a text for the name of a management group, which no id says so."""
+    text = text.strip().rstrip("/")
+    return re.fullmatch(GUID, text) is None and re.fullmatch(_MANAGEMENT_GROUP, text) is not None
+
+
+def check_assignment_name(name: str, scope: Scope) -> None:
+    """Raise UsageError where an assignment cannot have this name at this scope (facts 5.8)."""
+    longest = _LONGEST_NAME[scope.kind]
+    if not _NAME.fullmatch(name) or len(name) > longest:
+        raise UsageError(f"`{name[:80]}` is no name for an assignment there", hint=f"letters, digits, `-`, `_`, `.`; at most {longest}")
+
+
 def parse_scope(text: str) -> Scope:
     """Return the scope that a person or a document names; raises UsageError.
 
@@ -73,7 +91,10 @@ def parse_scope(text: str) -> Scope:
     text = text.strip().rstrip("/")
     if re.fullmatch(GUID, text):
         return subscription_scope(text)
-    if re.fullmatch(_MANAGEMENT_GROUP, text):
+    if _LIKE_A_GUID.fullmatch(text):
+        hint = "a subscription id has 8-4-4-4-12 hexadecimal digits; a management group of this name is given by its whole id"
+        raise UsageError(f"`{text}` is no scope: it looks like a subscription id and is none", hint=hint)
+    if is_bare_name(text):
         text = f"/providers/Microsoft.Management/managementGroups/{text}"
     for kind, form in _FORMS:
         if found := form.fullmatch(text):

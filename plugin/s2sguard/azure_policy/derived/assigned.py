@@ -12,7 +12,8 @@ from s2sguard.azure_policy.derived.model import Registry
 from s2sguard.azure_policy.derived.ranges import covered
 from s2sguard.errors import InputError
 from s2sguard.expression.interface import Json
-from s2sguard.model.address import AddressSet
+from s2sguard.model.address import AddressSet, union
+from s2sguard.model.folding import fold
 from s2sguard.model.inventory import fold_id
 
 OURS = frozenset({"partnerRanges", "allowedRanges", "networkRanges"})
@@ -59,6 +60,24 @@ def by_scope(assigned: Iterable[Assigned]) -> tuple[AssignedScope, ...]:
     for one in assigned:
         groups[fold_id(one.scope)].append(one)
     return tuple(_joined(groups[key]) for key in sorted(groups))
+
+
+def together(scopes: Iterable[AssignedScope]) -> Registry:
+    """Return the claims and allowed ranges that all assignments hold, at any scope."""
+    claims: dict[tuple[str, str], list[AddressSet]] = defaultdict(list)
+    allowed: dict[str, list[AddressSet]] = defaultdict(list)
+    partners: set[str] = set()
+    for one in scopes:
+        partners |= one.registry.partners
+        for key, addresses in one.registry.claims.items():
+            claims[key].append(addresses)
+        for partner, addresses in one.registry.allowed.items():
+            allowed[partner].append(addresses)
+    return Registry(
+        claims={key: union(parts) for key, parts in claims.items()},
+        allowed={partner: union(parts) for partner, parts in allowed.items()},
+        partners=frozenset(partners),
+    )
 
 
 def _load(path: str) -> Json:
@@ -131,9 +150,9 @@ def _joined(group: Sequence[Assigned]) -> AssignedScope:
         trust_of=_table(group, "trustOf"),
         site_partner=_table(group, "sitePartner"),
         site_trust=_table(group, "siteTrust"),
-        site_gateways={
-            site: tuple(sorted(_fold(gateway) for gateway in _list(gateways))) for site, gateways in _objects(group, "siteGateways")
-        },
+        site_gateways=_lists(group, "siteGateways"),
+        site_overlaps=_lists(group, "siteOverlaps"),
+        site_network_overlaps=_lists(group, "siteNetworkOverlaps"),
         partner_tag=_text(group, "partnerTag", "partner"),
         trust_tag=_text(group, "trustTag", "trust"),
     )
@@ -145,7 +164,10 @@ def _list(value: Json) -> list[Json]:
 
 
 def _fold(value: Json) -> str:
-    return fold_id(value).casefold() if isinstance(value, str) else ""
+    """Return an id, or the name of a partner, as facts have them."""
+    if not isinstance(value, str):
+        return ""
+    return fold_id(value) if value.strip().startswith("/") else fold(value.strip())
 
 
 def _names(group: Iterable[Assigned], name: str) -> frozenset[str]:
@@ -165,6 +187,14 @@ def _objects(group: Iterable[Assigned], name: str) -> Iterator[tuple[str, Json]]
 
 def _table(group: Iterable[Assigned], name: str) -> dict[str, str]:
     return {key: _fold(value) for key, value in _objects(group, name)}
+
+
+def _lists(group: Iterable[Assigned], name: str) -> dict[str, tuple[str, ...]]:
+    """Return key -> what the assignments list for it together: a deny by one of them is enough."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, members in _objects(group, name):
+        found[key].update(_fold(one) for one in _list(members))
+    return {key: tuple(sorted(names)) for key, names in found.items()}
 
 
 def _text(group: Iterable[Assigned], name: str, default: str) -> str:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from s2sguard.azure_policy.derived.conflicts import Settlement, settle
 from s2sguard.azure_policy.derived.limits import MOST_ASSIGNMENTS, MOST_BYTES
 from s2sguard.azure_policy.derived.model import Assignment, Derivation, Ground, NotExpressed, Parameters, Registry, ScopeKind, View
 from s2sguard.azure_policy.derived.registry import registry_of, relevant, touched
@@ -31,12 +32,16 @@ class _Target:
     """What the names of its assignments are made from."""
 
 
-def derive(inventory: Inventory, options: FactsOptions, kind: ScopeKind = "subscription") -> Derivation:
-    """Return the assignments for an inventory. Pure: the same inventory and options give the same assignments."""
+def derive(inventory: Inventory, options: FactsOptions, kind: ScopeKind = "subscription", earlier: Registry | None = None) -> Derivation:
+    """Return the assignments for an inventory. Pure: the same arguments give the same assignments.
+
+    `earlier` is what is assigned already: then nobody is allowed more, and what is new is listed in `new_claims`.
+    """
     view = look(inventory, options)
+    settlement = settle(view, earlier)
     missing: list[NotExpressed] = []
     assignments: list[Assignment] = []
-    for target in _targets(view, kind):
+    for target in _targets(view, kind, settlement):
         found = split(target.registry, target.scope)
         missing.extend(found.not_expressed)
         for number, parameters in enumerate(found.parts, 1):
@@ -44,7 +49,14 @@ def derive(inventory: Inventory, options: FactsOptions, kind: ScopeKind = "subsc
             assignments.append(one)
             missing.extend(_too_large(one))
     kept, refused = _at_most(assignments)
-    return Derivation(kind=kind, assignments=tuple(kept), not_expressed=(*missing, *refused), doubts=view.doubts)
+    return Derivation(
+        kind=kind,
+        assignments=tuple(kept),
+        not_expressed=(*missing, *refused),
+        doubts=view.doubts,
+        conflicts=settlement.conflicts,
+        new_claims=settlement.new_claims(registry_of(view, scope, relevant(view, scope)) for scope in scopes_of(view, kind)),
+    )
 
 
 def scopes_of(view: View, kind: ScopeKind) -> list[str]:
@@ -58,10 +70,10 @@ def scopes_of(view: View, kind: ScopeKind) -> list[str]:
     return [found[key] for key in sorted(found)]
 
 
-def _targets(view: View, kind: ScopeKind) -> Iterator[_Target]:
+def _targets(view: View, kind: ScopeKind, settlement: Settlement) -> Iterator[_Target]:
     for scope in scopes_of(view, kind):
         grounds = relevant(view, scope)
-        whole = registry_of(view, scope, grounds)
+        whole = settlement.applied(registry_of(view, scope, grounds))
         if kind != "gateway":
             yield _Target(scope=scope, grounds=grounds, registry=whole, key=fold_id(scope))
             continue
@@ -69,7 +81,7 @@ def _targets(view: View, kind: ScopeKind) -> Iterator[_Target]:
             if ground.key in whole.gateways:
                 # Each assignment knows of the others' gateways and partners, or it would refuse their connections.
                 registry = replace(
-                    registry_of(view, scope, (ground,)),
+                    settlement.applied(registry_of(view, scope, (ground,))),
                     gateways=whole.gateways,
                     partners=whole.partners,
                     site_gateways=whole.site_gateways,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from s2sguard import __version__
-from s2sguard.azure_policy.derived.model import Assignment, Derivation
+from s2sguard.azure_policy.derived.model import Assignment, Conflict, Derivation
+from s2sguard.azure_policy.derived.ranges import cidrs
+from s2sguard.azure_policy.derived.text import conflict_text, new_claim_text
 from s2sguard.azure_policy.shipped.definitions import initiative_name
 from s2sguard.expression.interface import Json
 
@@ -35,7 +37,25 @@ def document_of(derivation: Derivation) -> dict[str, Json]:
             }
             for one in derivation.not_expressed
         ],
+        "conflicts": [conflict_entry(one) for one in derivation.conflicts],
+        "new_claims": [
+            {"partner": one.partner, "ranges": cidrs(one.addresses), "earlier": list(one.earlier), "reason": new_claim_text(one)}
+            for one in derivation.new_claims
+        ],
         "gaps": [{"subject": one.subject, "reason": one.reason} for one in derivation.doubts],
+    }
+
+
+def conflict_entry(one: Conflict) -> dict[str, Json]:
+    """Return a conflict as the documents of `policy parameters` and `policy drift` have it."""
+    return {
+        "gateway": one.gateway,
+        "partners": list(one.partners),
+        "ranges": cidrs(one.addresses),
+        "sites": list(one.sites),
+        "connections": list(one.connections),
+        "kept": {partner: cidrs(addresses) for partner, addresses in one.kept.items()},
+        "reason": conflict_text(one),
     }
 
 

@@ -107,7 +107,12 @@ class Registry:
     site_partner: Mapping[str, str] = field(default_factory=dict)
     """Site -> partner, where its connections say so themselves; empty for a site of several."""
     site_trust: Mapping[str, str] = field(default_factory=dict)
+    """Site -> partner, for every known site of one; internal, where all its connections say so themselves."""
     site_gateways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    site_overlaps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Site -> gateways it is not used on, where its prefixes meet another partner's ranges."""
+    site_network_overlaps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Site -> gateways it is not used on, where its prefixes meet the networks behind the gateway."""
     partner_tag: str = "partner"
     trust_tag: str = "trust"
 
@@ -124,6 +129,34 @@ class NotExpressed:
     needs: int
     limit: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Addresses that several partners claim on one gateway."""
+
+    gateway: str
+    """As written."""
+    key: str
+    """The gateway's folded id."""
+    partners: tuple[str, ...]
+    addresses: AddressSet
+    sites: tuple[str, ...]
+    """Ids of the sites that claim some of them by their prefixes."""
+    connections: tuple[str, ...]
+    """Ids of the connections that claim some of them by fixed remote ranges."""
+    kept: Mapping[str, AddressSet] = field(default_factory=dict)
+    """Partner -> what it alone of them had there before; it keeps that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewClaim:
+    """Addresses that a partner claims and was not allowed before; they are not allowed to it now either."""
+
+    partner: str
+    addresses: AddressSet
+    earlier: tuple[str, ...]
+    """Other partners that had some of them on the same gateway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,3 +182,5 @@ class Derivation:
     assignments: tuple[Assignment, ...]
     not_expressed: tuple[NotExpressed, ...]
     doubts: tuple[Doubt, ...]
+    conflicts: tuple[Conflict, ...] = ()
+    new_claims: tuple[NewClaim, ...] = ()

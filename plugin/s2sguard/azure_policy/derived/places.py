@@ -6,6 +6,7 @@ from s2sguard.azure_policy.derived.model import Place
 from s2sguard.facts.identity import tag
 from s2sguard.facts.options import Identity, Party
 from s2sguard.model.estate import Prefixes
+from s2sguard.model.folding import fold
 from s2sguard.model.inventory import Resource
 from s2sguard.model.value import Maybe, Unknown
 
@@ -14,7 +15,7 @@ def place_of(resource: Resource, prefixes: Maybe[Prefixes], identity: Identity) 
     """Return a site with its owner: its own tag, else the configuration, else itself."""
     named = [identity.parties[name] for name in (resource.key, resource.name.lower()) if name in identity.parties]
     configured = Party(
-        partner=next((party.partner.strip().casefold() for party in named if party.partner), None),
+        partner=next((fold(party.partner.strip()) for party in named if party.partner), None),
         trust=next((party.trust for party in named if party.trust), None),
     )
     partner, trust = tag(resource, identity.partner_tag), tag(resource, identity.trust_tag)

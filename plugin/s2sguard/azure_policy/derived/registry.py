@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from s2sguard.azure_policy.derived.elsewhere import network_overlaps, partner_overlaps
 from s2sguard.azure_policy.derived.model import Ground, Place, Registry, Use, View
 from s2sguard.azure_policy.derived.scopes import lies_in, scope_of
 from s2sguard.model.address import AddressSet, union
@@ -30,18 +31,22 @@ def registry_of(view: View, scope: str, grounds: Sequence[Ground]) -> Registry:
     here = [ground for ground in grounds if scope_of(ground.id, "resource-group")]
     allowed = _allowed(view, scope, here)
     sites = _uses_by_site(view.grounds, scope_of(scope, "subscription"))
+    nearby = tuple(_nearby(view.places, scope))
+    claims, owners = claims_of(here), {key: value for key, uses in sites.items() if (value := _said_partner(uses)) is not None}
     return Registry(
-        claims=_claims(here),
+        claims=claims,
         allowed=allowed,
         networks={ground.key: ground.networks for ground in here if ground.networks},
         gateways=frozenset(ground.key for ground in here),
         network_gateways=frozenset(ground.key for ground in here),
         partners=frozenset(allowed),
-        partner_of=_partner_of(view, scope),
-        trust_of=_trust_of(view, scope),
-        site_partner={key: value for key, uses in sites.items() if (value := _said_partner(uses)) is not None},
-        site_trust={key: value for key, uses in sites.items() if (value := _said_trust(uses))},
+        partner_of=_partner_of(view, nearby),
+        trust_of=_trust_of(view, nearby),
+        site_partner=owners,
+        site_trust=_site_trust(nearby, sites),
         site_gateways=_site_gateways(here),
+        site_overlaps=partner_overlaps(nearby, here, claims, owners),
+        site_network_overlaps=network_overlaps(nearby, here),
         partner_tag=view.partner_tag,
         trust_tag=view.trust_tag,
     )
@@ -53,17 +58,18 @@ def known_claim(use: Use) -> AddressSet:
     return union(parts)
 
 
-def _claims(grounds: Iterable[Ground]) -> dict[tuple[str, str], AddressSet]:
+def claims_of(grounds: Iterable[Ground]) -> dict[tuple[str, str], AddressSet]:
+    """Return what partners claim: (gateway, partner) -> site prefixes and fixed remote ranges."""
     found: dict[tuple[str, str], list[AddressSet]] = defaultdict(list)
     for ground in grounds:
-        for use in _partner_uses(ground):
+        for use in partner_uses(ground):
             found[ground.key, str(use.partner)].append(known_claim(use))
     return {key: joined for key, parts in found.items() if (joined := union(parts))}
 
 
 def _allowed(view: View, scope: str, grounds: Sequence[Ground]) -> dict[str, AddressSet]:
     """Return what each partner here may use: all it claims anywhere, and the sites that wait for a connection."""
-    here = {str(use.partner) for ground in grounds for use in _partner_uses(ground)}
+    here = {str(use.partner) for ground in grounds for use in partner_uses(ground)}
     used = {use.site for ground in view.grounds for use in ground.uses}
     subscription = scope_of(scope, "subscription")
     waiting = [
@@ -74,7 +80,7 @@ def _allowed(view: View, scope: str, grounds: Sequence[Ground]) -> dict[str, Add
     here |= {str(place.partner) for place in waiting}
     found: dict[str, list[AddressSet]] = defaultdict(list)
     for ground in view.grounds:
-        for use in _partner_uses(ground):
+        for use in partner_uses(ground):
             found[str(use.partner)].append(known_claim(use))
     for place in waiting:
         if not isinstance(place.prefixes, Unknown):
@@ -82,7 +88,8 @@ def _allowed(view: View, scope: str, grounds: Sequence[Ground]) -> dict[str, Add
     return {partner: joined for partner, parts in found.items() if partner in here and (joined := union(parts))}
 
 
-def _partner_uses(ground: Ground) -> Iterator[Use]:
+def partner_uses(ground: Ground) -> Iterator[Use]:
+    """Yield the tunnels of a gateway that belong to a partner we know the name of."""
     return (use for use in ground.uses if use.trust != "internal" and isinstance(use.partner, str))
 
 
@@ -105,23 +112,28 @@ def _said_partner(uses: Sequence[Use]) -> str | None:
     return only if len(partners) == 1 and isinstance(only, str) else ""
 
 
+def _site_trust(places: Iterable[Place], sites: Mapping[str, Sequence[Use]]) -> dict[str, str]:
+    """Return every site that is known to be a partner's, so that no tag makes it ours, and those whose connections call it ours."""
+    waiting = {place.key: "partner" for place in places if isinstance(place.trust, str) and place.trust != "internal"}
+    used = {key: _said_trust(uses) for key, uses in sites.items()}
+    return {key: trust for key, trust in {**waiting, **used}.items() if trust}
+
+
 def _said_trust(uses: Sequence[Use]) -> str:
-    """Return the trust of a site whose connections state one: internal only if each of them does."""
-    if any(use.own_trust and use.trust != "internal" for use in uses):
+    """Return the trust of a site by its connections: internal only if each of them states it, empty where the site itself decides."""
+    if any(use.own_trust and use.trust != "internal" for use in uses) or all(use.trust == "partner" for use in uses):
         return "partner"
     return "internal" if all(use.own_trust for use in uses) else ""
 
 
-def _partner_of(view: View, scope: str) -> dict[str, str]:
+def _partner_of(view: View, places: Iterable[Place]) -> dict[str, str]:
     """Return the owners of sites that are not simply themselves, and the configuration's entries."""
-    tagged = {
-        place.key: place.partner for place in _nearby(view.places, scope) if isinstance(place.partner, str) and place.partner != place.key
-    }
+    tagged = {place.key: place.partner for place in places if isinstance(place.partner, str) and place.partner != place.key}
     return {**view.partner_of, **tagged}
 
 
-def _trust_of(view: View, scope: str) -> dict[str, str]:
-    stated = {place.key: place.trust for place in _nearby(view.places, scope) if isinstance(place.trust, str) and place.trust}
+def _trust_of(view: View, places: Iterable[Place]) -> dict[str, str]:
+    stated = {place.key: place.trust for place in places if isinstance(place.trust, str) and place.trust}
     return {**view.trust_of, **stated}
 
 

@@ -129,6 +129,8 @@ def _parameters(
         "sitePartner": dict(sorted(registry.site_partner.items())),
         "siteTrust": dict(sorted(registry.site_trust.items())),
         "siteGateways": {site: sorted(gateways) for site, gateways in sorted(registry.site_gateways.items())},
+        "siteOverlaps": {site: list(gateways) for site, gateways in sorted(registry.site_overlaps.items())},
+        "siteNetworkOverlaps": {site: list(gateways) for site, gateways in sorted(registry.site_network_overlaps.items())},
         "partnerTag": registry.partner_tag,
         "trustTag": registry.trust_tag,
     }

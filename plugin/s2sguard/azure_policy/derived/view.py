@@ -17,6 +17,7 @@ from s2sguard.facts.shard import carries_ipsec
 from s2sguard.model.address import AddressSet, union
 from s2sguard.model.arm_types import SITE
 from s2sguard.model.estate import Connection, Gateway, Site
+from s2sguard.model.folding import fold
 from s2sguard.model.inventory import GapKind, Inventory, fold_id
 from s2sguard.model.value import Maybe, Unknown
 
@@ -39,7 +40,7 @@ def look(inventory: Inventory, options: FactsOptions) -> View:
     return View(
         grounds=grounds,
         places=places,
-        partner_of={name: party.partner.strip().casefold() for name, party in identity.parties.items() if party.partner},
+        partner_of={name: fold(party.partner.strip()) for name, party in identity.parties.items() if party.partner},
         trust_of={name: party.trust for name, party in identity.parties.items() if party.trust},
         partner_tag=identity.partner_tag,
         trust_tag=identity.trust_tag,

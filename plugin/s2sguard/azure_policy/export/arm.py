@@ -4,15 +4,18 @@ The scopes have different schemas and different ways to write a definition's id
 (azure-docs: deploy-to-subscription, deploy-to-management-group), so there are two templates with the same resources.
 A policy's expressions must reach Azure Policy as they are, and a template evaluates every string in brackets:
 they are escaped with a second bracket (azure-docs: template-expressions, "Escape characters").
+Derived assignments act on subscriptions and resource groups of their own, which a template reaches by nested deployments
+(azure-docs: deploy-to-management-group, deploy-to-subscription, "Deployment scopes").
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-from s2sguard.azure_policy.export.interface import ASSIGNMENT_NAME, Body, Bundle, definition_name, entries, sent
+from s2sguard.azure_policy.export.interface import ASSIGNMENT_NAME, Assignment, Body, Bundle, definition_name, entries, sent
 
 Level: TypeAlias = Literal["subscription", "managementGroup"]
 
@@ -20,6 +23,10 @@ API_VERSION: Final = "2023-04-01"
 """Of the three resource types; has everything that is written here, in every cloud."""
 _SCHEMAS: Final = "https://schema.management.azure.com/schemas"
 _PROVIDER: Final = "Microsoft.Authorization"
+DEPLOYMENTS_VERSION: Final = "2022-09-01"
+"""Of `Microsoft.Resources/deployments`, as in Microsoft's examples of nested templates."""
+GROUP_SCHEMA: Final = f"{_SCHEMAS}/2019-04-01/deploymentTemplate.json#"
+_PLACE: Final = re.compile(r"/subscriptions/(?P<subscription>[^/]+)(?:/resourceGroups/(?P<group>[^/]+))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +122,8 @@ def _resources(bundle: Bundle, scope: _Scope) -> Iterator[Body]:
     for initiative in bundle.initiatives:
         yield _initiative(initiative, scope)
     yield _assignment(bundle, scope)
+    for number, assignment in enumerate(bundle.derived, 1):
+        yield _elsewhere(bundle, assignment, scope, f"{ASSIGNMENT_NAME}-derived-{number:02}")
 
 
 def _resource(kind: str, name: str, properties: Body, **others: Any) -> Body:
@@ -133,14 +142,57 @@ def _initiative(initiative: Mapping[str, Any], scope: _Scope) -> Body:
 
 
 def _assignment(bundle: Bundle, scope: _Scope) -> Body:
-    initiative = bundle.initiatives[0]
-    id_ = scope.id_of("policySetDefinitions", initiative["name"])
-    properties = {
+    id_ = _initiative_id(bundle, bundle.assignment, scope)
+    properties = _assigned(bundle, bundle.assignment, id_, "[parameters('assignmentParameters')]")
+    name = "[parameters('assignmentName')]"
+    return _resource("policyAssignments", name, properties, condition="[parameters('assign')]", dependsOn=[id_])
+
+
+def _initiative_id(bundle: Bundle, assignment: Assignment, scope: _Scope) -> str:
+    return scope.id_of("policySetDefinitions", bundle.initiative(assignment)["name"])
+
+
+def _assigned(bundle: Bundle, assignment: Assignment, id_: str, parameters: str | Body) -> Body:
+    initiative = bundle.initiative(assignment)
+    return {
         **escaped({key: initiative["properties"].get(key, "") for key in ("displayName", "description")}),
         "policyDefinitionId": id_,
         "enforcementMode": "[parameters('enforcementMode')]",
-        "parameters": "[parameters('assignmentParameters')]",
-        "nonComplianceMessages": escaped(bundle.messages()),
+        "parameters": parameters,
+        "nonComplianceMessages": escaped(bundle.messages(assignment.family)),
     }
-    name = "[parameters('assignmentName')]"
-    return _resource("policyAssignments", name, properties, condition="[parameters('assign')]", dependsOn=[id_])
+
+
+def _elsewhere(bundle: Bundle, assignment: Assignment, scope: _Scope, name: str) -> Body:
+    """Return a nested deployment of an assignment to a subscription or a resource group, whatever the template is deployed to.
+
+    Its template is evaluated by itself (`inner`), so that what it needs of the outer one is handed over as parameters
+    (azure-docs: linked-templates, "Expression evaluation scope in nested templates").
+    """
+    id_ = _initiative_id(bundle, assignment, scope)
+    place = _PLACE.fullmatch(assignment.scope or "")
+    if place is None:
+        raise ValueError(f"a derived assignment acts on a subscription or a resource group: {assignment.scope}")
+    group = place["group"]
+    target = {"subscriptionId": place["subscription"], **({"resourceGroup": group} if group else {"location": "[deployment().location]"})}
+    values = escaped({key: {"value": value} for key, value in sorted(assignment.parameters.items())})
+    inner = _assigned(bundle, assignment, "[parameters('initiativeId')]", values)
+    return {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": DEPLOYMENTS_VERSION,
+        "name": name,
+        "condition": "[parameters('assign')]",
+        **target,
+        "dependsOn": [id_],
+        "properties": {
+            "mode": "Incremental",
+            "expressionEvaluationOptions": {"scope": "inner"},
+            "parameters": {"initiativeId": {"value": id_}, "enforcementMode": {"value": "[parameters('enforcementMode')]"}},
+            "template": {
+                "$schema": GROUP_SCHEMA if group else SCOPES["subscription"].schema,
+                "contentVersion": "1.0.0.0",
+                "parameters": {"initiativeId": {"type": "string"}, "enforcementMode": {"type": "string"}},
+                "resources": [_resource("policyAssignments", escaped(assignment.name), inner)],
+            },
+        },
+    }

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from s2sguard.azure_policy.export.interface import (
-    ASSIGNMENT_NAME,
+    Assignment,
     Body,
     Bundle,
     definition_name,
@@ -47,24 +47,25 @@ class EpacExporter:
         found = {f"{folder}/policyDefinitions/Network/{file_name(each)}": _definition(each) for each in bundle.definitions}
         for initiative in bundle.initiatives:
             found[f"{folder}/policySetDefinitions/Network/{initiative_file(initiative)}"] = _initiative(initiative)
-        found[f"{folder}/policyAssignments/s2sguard.json"] = self._assignment(bundle)
+        for name, assignment in bundle.assignment_files().items():
+            found[f"{folder}/policyAssignments/{name}"] = self._assignment(bundle, assignment, name.removesuffix(".json"))
         return found
 
-    def _assignment(self, bundle: Bundle) -> Body:
-        initiative, assignment = bundle.initiatives[0], bundle.assignment
+    def _assignment(self, bundle: Bundle, assignment: Assignment, node: str) -> Body:
+        initiative = bundle.initiative(assignment)
         title = initiative["properties"]["displayName"]
         return {
             "$schema": f"{SCHEMAS}/policy-assignment-schema.json",
-            "nodeName": "/s2sguard/",
+            "nodeName": f"/{node}/",
             "definitionEntry": {"policySetName": initiative["name"], "displayName": title},
             "assignment": {
-                "name": ASSIGNMENT_NAME,
+                "name": assignment.name,
                 "displayName": title,
                 "description": initiative["properties"].get("description", ""),
             },
             "enforcementMode": assignment.enforcement_mode,
             "parameters": dict(sorted(assignment.parameters.items())),
-            "nonComplianceMessages": bundle.messages(),
+            "nonComplianceMessages": bundle.messages(assignment.family),
             "scope": {self._environment: [assignment.scope or PLACEHOLDER_SCOPE]},
         }
 

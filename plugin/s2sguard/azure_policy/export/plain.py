@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from s2sguard.azure_policy.export.interface import ASSIGNMENT_NAME, Body, Bundle, entries, file_name, initiative_file
+from s2sguard.azure_policy.export.interface import Assignment, Body, Bundle, entries, file_name, initiative_file
+
+TYPE: Final = "Microsoft.Authorization/policyAssignments"
 
 
 class PlainExporter:
@@ -19,8 +21,7 @@ class PlainExporter:
         scope = bundle.assignment.scope or ""
         found: dict[str, Body] = {f"policyDefinitions/{file_name(each)}": dict(each.document) for each in bundle.definitions}
         found |= {f"policySetDefinitions/{initiative_file(each)}": _placed(each, scope) for each in bundle.initiatives}
-        found["policyAssignments/s2sguard.json"] = _assignment(bundle, scope)
-        return found
+        return found | {f"policyAssignments/{name}": _assignment(bundle, each, scope) for name, each in bundle.assignment_files().items()}
 
 
 def _placed(initiative: Mapping[str, Any], scope: str) -> Body:
@@ -28,17 +29,20 @@ def _placed(initiative: Mapping[str, Any], scope: str) -> Body:
     return {**initiative, "properties": {**initiative["properties"], "policyDefinitions": referred}}
 
 
-def _assignment(bundle: Bundle, scope: str) -> Body:
-    initiative = bundle.initiatives[0]
+def _assignment(bundle: Bundle, assignment: Assignment, home: str) -> Body:
+    initiative = bundle.initiative(assignment)
     texts = {key: initiative["properties"].get(key, "") for key in ("displayName", "description")}
+    # An assignment may act elsewhere than its initiative lives, and only its id says where.
+    place = {} if assignment.scope is None else {"id": f"{assignment.scope}/providers/{TYPE}/{assignment.name}"}
     return {
-        "name": ASSIGNMENT_NAME,
-        "type": "Microsoft.Authorization/policyAssignments",
+        **place,
+        "name": assignment.name,
+        "type": TYPE,
         "properties": {
             **texts,
-            "policyDefinitionId": f"{scope}/providers/Microsoft.Authorization/policySetDefinitions/{initiative['name']}",
-            "enforcementMode": bundle.assignment.enforcement_mode,
-            "parameters": {name: {"value": value} for name, value in sorted(bundle.assignment.parameters.items())},
-            "nonComplianceMessages": bundle.messages(),
+            "policyDefinitionId": f"{home}/providers/Microsoft.Authorization/policySetDefinitions/{initiative['name']}",
+            "enforcementMode": assignment.enforcement_mode,
+            "parameters": {name: {"value": value} for name, value in sorted(assignment.parameters.items())},
+            "nonComplianceMessages": bundle.messages(assignment.family),
         },
     }

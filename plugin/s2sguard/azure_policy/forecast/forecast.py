@@ -32,8 +32,13 @@ _STATES: Final[Mapping[str, State]] = {
     "modify": "changed",
     "mutate": "changed",
     "addToNetworkGroup": "changed",
+    # A data plane enforces these in ways that are not documented.
+    "enforceOPAConstraint": "unknown",
+    "enforceRegoPolicy": "unknown",
+    "enforceSetting": "unknown",
 }
-"""`denyAction` stands in the way of a deletion, `manual` waits for an attestation, `disabled` does nothing: not a deployment's concern."""
+"""`denyAction` and `auditAction` are about deletions, `manual` waits for an attestation, `disabled` does nothing:
+not a deployment's concern."""
 MANUAL: Final = "manual"
 
 

@@ -11,5 +11,6 @@
     functions  circumstances        what expressions may call, and what surrounds the resource
     effects/                        the `then` block: which effect, and what it would do
     outcome  trace  failures        what comes out, and which conditions decided
+    masking                         what people may see of it: no secret, and nothing made of one
     limits                          what Azure refuses for its size
 """

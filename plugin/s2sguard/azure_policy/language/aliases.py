@@ -17,6 +17,7 @@ from s2sguard.azure_policy.language.outcome import PolicyError, Problem
 from s2sguard.azure_policy.language.text import did_you_mean, member
 
 _MODIFIABLE = "modifiable"
+_ANY = frozenset({"", "any", "notspecified"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class AliasPath:
     """Lowercase."""
     modifiable: bool | None = None
     """None where the catalogue does not say so for this path."""
+    type: str = ""
+    """Lowercase token type, such as `string`; empty where the catalogue does not say so for this path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +41,26 @@ class Alias:
     default_path: str | None = None
     """None where the catalogue is a bare list of names: then the uniform rule finds the value."""
     paths: tuple[AliasPath, ...] = ()
-    modifiable: bool = False
+    modifiable: bool | None = None
+    """None where the catalogue does not say."""
+    type: str = ""
+    """Lowercase token type (not `PlainText` or `Mask`, which an alias has too); empty where the catalogue does not say."""
 
     def path(self, api_version: str | None) -> str | None:
         """Return the path for an API version; the default path for one that is not listed."""
         wanted = self._at(api_version)
         return wanted.path if wanted else self.default_path
 
-    def may_modify(self, api_version: str | None) -> bool:
-        """Say whether the effect modify may change the property, in this API version where the catalogue knows it."""
+    def may_modify(self, api_version: str | None) -> bool | None:
+        """Say whether the effect modify may change the property, in this API version where the catalogue knows it; None: not said."""
         wanted = self._at(api_version)
         return self.modifiable if wanted is None or wanted.modifiable is None else wanted.modifiable
+
+    def token_type(self, api_version: str | None) -> str:
+        """Return the lowercase type that a new value has to have, in this API version where the catalogue knows it; empty: any."""
+        wanted = self._at(api_version)
+        found = (wanted.type if wanted else "") or self.type
+        return "" if found in _ANY else found
 
     @property
     def constant(self) -> bool:
@@ -106,9 +118,9 @@ class AliasCatalogue:
         return alias.path(api_version) if alias else None
 
     def modifiable(self, name: str, api_version: str | None = None) -> bool:
-        """Say whether an alias may be changed by the effect modify; false for one that is not in the catalogue."""
+        """Say whether an alias may be changed by the effect modify; false where the catalogue does not say so, or has no such alias."""
         alias = self.get(name)
-        return alias is not None and alias.may_modify(api_version)
+        return alias is not None and alias.may_modify(api_version) is True
 
     def hint(self, name: str) -> str:
         """Return a hint that names aliases close to a name that is not in the catalogue."""
@@ -174,7 +186,8 @@ def _alias(name: str, source: Mapping[str, Any]) -> Alias:
     for key in ("path", "defaultPath"):
         found = member(source, key)
         default = found if isinstance(found, str) else default
-    return Alias(name=name, default_path=default, paths=paths, modifiable=bool(_is_modifiable(source, "defaultMetadata")))
+    modifiable, token = _metadata(source, "defaultMetadata")
+    return Alias(name=name, default_path=default, paths=paths, modifiable=modifiable, type=token)
 
 
 def _path(source: object) -> Iterator[AliasPath]:
@@ -184,12 +197,15 @@ def _path(source: object) -> Iterator[AliasPath]:
         versions = member(source, "apiVersions")
         listed = versions if isinstance(versions, list) else ()
         known = frozenset(version.lower() for version in listed if isinstance(version, str))
-        yield AliasPath(path=path, api_versions=known, modifiable=_is_modifiable(source, "metadata"))
+        modifiable, token = _metadata(source, "metadata")
+        yield AliasPath(path=path, api_versions=known, modifiable=modifiable, type=token)
 
 
-def _is_modifiable(source: Mapping[str, Any], key: str) -> bool | None:
+def _metadata(source: Mapping[str, Any], key: str) -> tuple[bool | None, str]:
+    """Return whether it is modifiable, None where that is not said, and the lowercase token type."""
     metadata = member(source, key)
     if not isinstance(metadata, Mapping):
-        return None
-    attributes = member(metadata, "attributes")
-    return isinstance(attributes, str) and _MODIFIABLE in attributes.lower()
+        return None, ""
+    attributes, token = member(metadata, "attributes"), member(metadata, "type")
+    modifiable = _MODIFIABLE in attributes.lower() if isinstance(attributes, str) else None
+    return modifiable, token.lower() if isinstance(token, str) else ""

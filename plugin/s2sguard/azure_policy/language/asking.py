@@ -7,7 +7,7 @@ from collections.abc import Callable
 from s2sguard.azure_policy.language.env import Env, Test
 from s2sguard.azure_policy.language.failures import located
 from s2sguard.azure_policy.language.operators import Predicate
-from s2sguard.azure_policy.language.paths import Selected
+from s2sguard.azure_policy.language.paths import Selected, UnknownArray
 from s2sguard.azure_policy.language.targets import Bound
 from s2sguard.expression.interface import ExpressionFailure, Json, UnknownValue
 
@@ -33,15 +33,22 @@ def asking_one(look: Callable[[Env], Json], bound: Bound, pointer: str) -> Test:
     return test
 
 
-def asking_each(select: Callable[[Env], list[Json] | None], bound: Bound, pointer: str) -> Test:
-    """Return the test that every selected value must meet; nothing selected is true, a selection of None is false."""
+def asking_each(select: Callable[[Env], list[Json] | None], bound: Bound, pointer: str, *, strict: bool = False) -> Test:
+    """Return the test that every selected value must meet; nothing selected is true, a selection of None is false.
+
+    `strict`: a missing array gives such a selection, so that a condition on an array that is not known is never true.
+    """
     predicate, bind = bound.predicate, bound.bind
 
     def test(env: Env) -> bool | None:
         try:
             values = select(env)
             ask = predicate or bind(env)
-            return False if values is None else each(env, values, ask)
+            if values is None:
+                return False
+            met = each(env, values, ask)
+            doubt = next((value for value in values if value.__class__ is UnknownArray), None) if strict and met else None
+            return met if doubt is None else env.unknown(doubt)
         except UnknownValue as doubt:
             return env.unknown(doubt.unknown)
         except ExpressionFailure as failure:
@@ -56,7 +63,10 @@ def each(env: Env, values: list[Json], ask: Predicate) -> bool | None:
     for value in values:
         try:
             if not ask(value):
-                return False
+                if value.__class__ is not UnknownArray:
+                    return False
+                # The array may be empty as well, and then every condition on its members is true.
+                doubt = UnknownValue(value)
         except UnknownValue as unknown:
             doubt = unknown
     return True if doubt is None else env.unknown(doubt.unknown)

@@ -83,14 +83,13 @@ def policy(env: Env) -> Json:
     return _overlaid(dict.fromkeys(names, ""), given)
 
 
-def request_context(env: Env) -> Json:
-    """Return what `requestContext()` gives: apiVersion and identity."""
+def request_context(env: Env, version: Json) -> Json:
+    """Return what `requestContext()` gives: apiVersion, which is `version` where the caller's context has none, and identity."""
     given = _given(env, "requestContext")
     if isinstance(given, Unknown):
         return given
     unknown = _NOT_GIVEN["request"]
-    version = env.origin.api_version
-    whole: dict[str, Json] = {"apiVersion": unknown if version is None else version, "identity": unknown if given is None else {}}
+    whole: dict[str, Json] = {"apiVersion": version, "identity": unknown if given is None else {}}
     return _overlaid(whole, given or {})
 
 

@@ -194,6 +194,15 @@ def has_equal(values: Iterable[Json], is_equal: IsEqual) -> bool:
     return False
 
 
+def same(one: Json, other: Json) -> bool:
+    """Say whether two values are the same JSON, casing included; Python's `==` takes true for 1."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+
+
 _SYMBOL, _DIGIT, _LETTER = 0, 1, 2
 
 

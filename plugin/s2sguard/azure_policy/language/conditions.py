@@ -55,6 +55,8 @@ def compile_node(condition: Json, pointer: str, scope: CompileScope) -> Node:
     if not isinstance(inner, dict if word == "not" else list):
         scope.problem(place, f"`{word}` takes {'a condition' if word == 'not' else 'an array of conditions'}, not {kind_of(inner)}")
         return _NEVER
+    if not inner and word != "not":
+        scope.warn(place, f"`{word}` without conditions is {'always true' if word == 'allOf' else 'never true'}")
     scope.depth += 1
     children: list[Node] = []
     for index, child in enumerate([inner] if word == "not" else inner):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from math import prod
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from s2sguard.azure_policy.language.compare import kind_of
 from s2sguard.azure_policy.language.env import Env, Frame, Test, per_version
 from s2sguard.azure_policy.language.fields import FieldError, binding, resource_of, route_of
-from s2sguard.azure_policy.language.limits import VALUE_COUNT_ITERATIONS
+from s2sguard.azure_policy.language.limits import Iterations
 from s2sguard.azure_policy.language.paths import STAR, Follow, Path, UnknownArray, members_of, split_at_stars
 from s2sguard.azure_policy.language.targets import ESCAPED
 from s2sguard.azure_policy.language.text import did_you_mean, fold, join, keys, twice
@@ -69,6 +68,8 @@ def _field_count(count: dict[str, Json], names: dict[str, str], pointer: str, sc
         return None
     if scope.field(alias, place) is None:
         return None
+    if alias.lower().startswith("tags["):
+        scope.warn(place, f"`{alias}` is no array: tags are an object, so nothing is counted", "compare `tags` with `containsKey`")
     scope.tally.field_count(place, alias)
     try:
         _check_nested(alias, place, scope)
@@ -76,6 +77,9 @@ def _field_count(count: dict[str, Json], names: dict[str, str], pointer: str, sc
     except FieldError as error:
         scope.problem(place, str(error), error.hint)
         return None
+    if frames[-1].inside is not None:
+        message = f"`{alias}` names a property of the members of an array, not the array; the members are counted"
+        scope.warn(place, message, "end it with `[*]`: `count.field` takes an array alias")
     where = _where(count, names, pointer, scope, frames)
     return Count(text=alias, run=_counting(visit, frames[-1].slot, where))
 
@@ -84,8 +88,9 @@ def _check_nested(alias: str, pointer: str, scope: CompileScope) -> None:
     """Warn where a field count is in another one and not over an array inside of the counted one (author-policies-for-arrays)."""
     route = route_of(alias, scope.aliases, None)
     around = any(frame.path is not None for frame in scope.position.frames)
-    found = scope.position.around(route.kind, _lower(route.path), None)
-    if around and (found is None or found[1] == len(route.path)):
+    path = _lower(route.path)
+    found = scope.position.around(route.kind, path, None)
+    if around and (found is None or found[1] == len(_up_to(path, path.count(STAR)))):
         message = f"a count over `{alias}` is inside of a count over another array; Azure allows nested arrays only there"
         scope.warn(pointer, message, "put the conditions beside each other")
 
@@ -98,10 +103,12 @@ def _over_array(alias: str, scope: CompileScope) -> tuple[tuple[Frame, ...], _Vi
     around = position.around(route.kind, path, None)
     before = path[: around[1]].count(STAR) if around else 0
     stars = path.count(STAR)
-    if not stars or path[-1] != STAR:
+    if not stars:
         raise FieldError(f"`{alias}` does not lead to the members of an array", "end it with `[*]`")
     first = before + (0 if before == stars else 1)
     frames = tuple(_frame(alias, star, fold(alias) if star == stars else "", scope) for star in range(first, stars + 1))
+    if path[-1] != STAR:
+        frames = (*frames[:-1], replace(frames[-1], inside=_property(alias, frames[-1].slot, scope)))
     slots = [frame.slot for frame in frames]
 
     def build(version: str | None) -> _Visit:
@@ -119,6 +126,17 @@ def _frame(alias: str, star: int, name: str, scope: CompileScope) -> Frame:
         return _up_to(_lower(route_of(alias, aliases, version).path), star)
 
     return Frame(slot=scope.slot(), name=name, kind=route_of(alias, aliases, None).kind, path=path, varies=scope.varies(alias))
+
+
+def _property(alias: str, slot: int, scope: CompileScope) -> Callable[[Env], Json]:
+    """Return what reads the property that an alias names in the members of its last array."""
+
+    def build(version: str | None) -> Callable[[Env], Json]:
+        route = route_of(alias, scope.aliases, version)
+        follow = route.follow(split_at_stars(route.path)[-1], root=False)
+        return lambda env: follow(env.bindings[slot])
+
+    return per_version(build) if scope.varies(alias) else build(None)
 
 
 def _route(
@@ -206,13 +224,24 @@ def _value_count(count: dict[str, Json], names: dict[str, str], pointer: str, sc
         return None
     if declared not in {None, "array"}:
         scope.problem(place, f"`count.value` takes an array; the parameter is declared as {declared}")
-    around = [frame for frame in scope.position.frames if frame.path is None]
-    size = len(value) if isinstance(value, list) else 1
-    scope.tally.iterations(place, prod([size, *(frame.size for frame in around)]))
-    sizes = tuple(frame.slot for frame in around)
-    frame = Frame(slot=scope.slot(), name=fold(name), size=size)
+    iterations = _iterations(value, compiled, scope)
+    scope.tally.iterations(place, iterations, {name: one.default for name, one in (scope.parameters or {}).items()})
+    frame = Frame(slot=scope.slot(), name=fold(name), iterations=iterations)
     where = _where(count, names, pointer, scope, (frame,))
-    return Count(text=value, run=_counting(_each(compiled, frame.slot, sizes), frame.slot, where))
+    return Count(text=value, run=_counting(_each(compiled), frame.slot, where))
+
+
+def _iterations(value: Json, compiled: Compiled, scope: CompileScope) -> Iterations:
+    """Return how often a value count goes round, those around it included, as far as the definition and its parameters say."""
+    parameter = scope.parameter(value)
+    if parameter is not None:
+        own = Iterations(parameters=(parameter,))
+    elif isinstance(value, list):
+        own = Iterations(fixed=len(value))
+    else:
+        own = Iterations(fixed=len(compiled.value) if compiled.folded and isinstance(compiled.value, list) else 1)
+    around = [frame for frame in scope.position.frames if frame.path is None]
+    return own.inside(around[-1].iterations) if around else own
 
 
 def _index_name(count: dict[str, Json], names: dict[str, str], pointer: str, scope: CompileScope) -> str:
@@ -232,11 +261,8 @@ def _index_name(count: dict[str, Json], names: dict[str, str], pointer: str, sco
     return name
 
 
-def _each(compiled: Compiled, slot: int, around: tuple[int, ...]) -> _Visit:
-    """Return what goes through the members of an array value, and holds the number of iterations to the limit.
-
-    `Env.bindings` keeps the size of the array of each value count below the negative of its slot.
-    """
+def _each(compiled: Compiled) -> _Visit:
+    """Return what goes through the members of an array value."""
 
     def visit(env: Env) -> Iterator[Json]:
         array = compiled.run(env)
@@ -244,14 +270,6 @@ def _each(compiled: Compiled, slot: int, around: tuple[int, ...]) -> _Visit:
             raise UnknownValue(array)
         if not isinstance(array, list):
             raise ExpressionFailure(f"`count.value` takes an array, not {kind_of(array)}")
-        number = len(array)
-        for outer in around:
-            number *= env.bindings[-outer]
-        if number > VALUE_COUNT_ITERATIONS:
-            raise ExpressionFailure(
-                f"a value count has {number} iterations, those around it included; {VALUE_COUNT_ITERATIONS} are allowed"
-            )
-        env.bindings[-slot] = len(array)
         yield from array
 
     return visit

@@ -70,8 +70,11 @@ class _Part:
         return _Part(found, self.at(name)) if isinstance(found, dict) else None
 
 
-def take_apart(document: Json, report: Report) -> Definition | None:
-    """Return the parts of a definition; what is wrong is reported, and None is returned where there is no rule at all."""
+def take_apart(document: Json, report: Report, warn: Report | None = None) -> Definition | None:
+    """Return the parts of a definition; what is wrong is reported, and None is returned where there is no rule at all.
+
+    `warn` takes what is likely not meant.
+    """
     if not isinstance(document, Mapping):
         report("", f"a definition is an object, not {kind_of(document)}", "")
         return None
@@ -83,16 +86,16 @@ def take_apart(document: Json, report: Report) -> Definition | None:
         if not {"if", "then"} & set(whole.names):
             report("", "there is no `policyRule`", "give a definition, its `properties`, or a rule with `if` and `then`")
             return None
-        return _rule(whole, None, report)
+        return _rule(whole, None, report, warn)
     rule = properties.part("policyRule")
     if rule is None:
         report(properties.at("policyRule"), f"`policyRule` is {kind_of(properties.get('policyRule'))}, not an object", "")
         return None
-    return _rule(rule, properties, report)
+    return _rule(rule, properties, report, warn)
 
 
-def _rule(rule: _Part, properties: _Part | None, report: Report) -> Definition | None:
-    for name in [*twice(rule.members), *(name for lower, name in rule.names.items() if lower not in {"if", "then"} and properties)]:
+def _rule(rule: _Part, properties: _Part | None, report: Report, warn: Report | None) -> Definition | None:
+    for name in [*twice(rule.members), *(name for lower, name in rule.names.items() if lower not in {"if", "then"})]:
         report(join(rule.pointer, name), f"a rule has `if` and `then`, not `{name}`", did_you_mean(name, ("if", "then")))
     then = rule.part("then")
     if "if" not in rule.names:
@@ -111,7 +114,7 @@ def _rule(rule: _Part, properties: _Part | None, report: Report) -> Definition |
     return Definition(
         **common,
         mode=_mode(properties, report),
-        parameters=declare(properties.get("parameters"), properties.at("parameters"), report, limited=not built_in),
+        parameters=declare(properties.get("parameters"), properties.at("parameters"), report, limited=not built_in, warn=warn),
         display_name=name if isinstance(name := properties.get("displayName"), str) else "",
         description=text if isinstance(text := properties.get("description"), str) else "",
         metadata=metadata if isinstance(metadata := properties.get("metadata"), dict) else None,

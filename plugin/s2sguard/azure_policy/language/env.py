@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias, TypeVar
 
+from s2sguard.azure_policy.language.limits import ONCE, Iterations
 from s2sguard.azure_policy.language.paths import STAR, Path
 from s2sguard.azure_policy.language.text import member
 from s2sguard.expression.interface import Json
@@ -100,8 +101,14 @@ class Frame:
     """API version -> lowercase path up to its `[*]`; None for a value count."""
     varies: bool = False
     """Whether the path of the alias may differ from one API version to another."""
-    size: int = 1
-    """Members of the literal array of a value count; 1 where the array is known at run time only."""
+    inside: Callable[[Env], Json] | None = None
+    """What `current()` gives where it is a property of the member; None where it is the member."""
+    iterations: Iterations = ONCE
+    """How often a value count goes round, those around it included, as far as it is known before the evaluation."""
+
+    def current(self, env: Env) -> Json:
+        """Return what the function `current()` gives."""
+        return env.bindings[self.slot] if self.inside is None else self.inside(env)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,8 @@ class Field:
     """What `current('<alias>')` gives: the value of the member that a count is at. None outside of such a count."""
     location: bool = False
     """Whether comparisons take spaces and casing out of both sides ("Location fields are normalized")."""
+    sparse: bool = False
+    """Whether the function `field()` leaves out members that lack the property: all but an alias that ends with its array."""
     checked: bool = True
     """False where the name is neither a fixed field nor an alias, and nothing but the uniform rule stands behind it."""
 
@@ -210,7 +212,9 @@ def _routed(text: str, route: Route, position: Position, api_version: str | None
     if len(follows) > 1:
         select = selector(start, follows)
         strict = selector(start, follows, strict=True)
-        return Field(text=text, many=True, read=select, strict=strict, current=select if around else None, checked=route.checked)
+        sparse = path[-1] != STAR
+        current = (lambda env: present(select(env)) if sparse else select(env)) if around else None
+        return Field(text=text, many=True, read=select, strict=strict, current=current, sparse=sparse, checked=route.checked)
     follow = follows[0]
 
     def read(env: Env) -> Json:
@@ -219,7 +223,24 @@ def _routed(text: str, route: Route, position: Position, api_version: str | None
     if not many:
         return Field(text=text, read=read, checked=route.checked)
     # One member of a counted array is still a selection (author-policies-for-arrays, "The field() function inside where conditions").
-    return Field(text=text, many=True, read=lambda env: [read(env)], strict=lambda env: [read(env)], current=read, checked=route.checked)
+    return Field(
+        text=text,
+        many=True,
+        read=lambda env: [read(env)],
+        strict=lambda env: [read(env)],
+        current=read,
+        sparse=path[-1] != STAR,
+        checked=route.checked,
+    )
+
+
+def present(values: Json) -> Json:
+    """Return what the functions field() and current() see of selected values: those that are there.
+
+    A condition sees a null for each member that lacks the property. Built-in definitions compare the lengths of both,
+    such as 702dd420 (CMK for VM images): `length(field('a[*].b'))` against `length(field('a[*]'))`.
+    """
+    return [value for value in values if value is not None] if isinstance(values, list) else values
 
 
 def binding(slot: int) -> Read:

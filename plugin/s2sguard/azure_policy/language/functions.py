@@ -13,11 +13,13 @@ from typing import Final, Protocol
 from s2sguard.azure_policy.language.circumstances import policy, request_context, resource_group, subscription
 from s2sguard.azure_policy.language.compare import kind_of, moment
 from s2sguard.azure_policy.language.env import NOWHERE, Env, Position
-from s2sguard.azure_policy.language.fields import Field, FieldError
+from s2sguard.azure_policy.language.fields import Field, FieldError, present
 from s2sguard.azure_policy.language.ip_ranges import ip_range_contains
 from s2sguard.azure_policy.language.paths import UnknownArray
 from s2sguard.azure_policy.language.text import fold, member
 from s2sguard.expression import STANDARD, Compiled, Dialect, ExpressionFailure, Function, Json
+from s2sguard.expression.moment import format_moment as in_format
+from s2sguard.expression.moment import parse_moment
 from s2sguard.model.value import Unknown
 
 _MOST_KNOWN = 1000
@@ -75,6 +77,7 @@ def _field(position: Position, find: FindField) -> Callable[[Env, Json], Json]:
             if len(known) < _MOST_KNOWN:
                 known[text, origin.api_version] = wanted
         value = _known_members(wanted.read(origin))
+        value = present(value) if wanted.sparse else value
         return "" if value is None else value
 
     return field
@@ -87,12 +90,12 @@ def _current(position: Position, find: FindField) -> Callable[..., Json]:
         if not frames:
             raise ExpressionFailure("current() works inside of a count only")
         if name is None:
-            return env.bindings[frames[-1].slot]
+            return frames[-1].current(env)
         text = _string(name, "current")
         folded = fold(text)
         for frame in reversed(frames):
             if frame.name == folded:
-                return env.bindings[frame.slot]
+                return frame.current(env)
         wanted = _found(find, text, position, env.api_version)
         if wanted.current is None:
             raise ExpressionFailure("current() found no count of that name or over that array")
@@ -118,7 +121,7 @@ def _known_members(value: Json) -> Json:
 
 def _string(value: Json, function: str) -> str:
     if not isinstance(value, str):
-        raise ExpressionFailure(f"the name given to {function}() is {kind_of(value)}, not a string")
+        raise ExpressionFailure(f"the argument of {function}() is {kind_of(value)}, not a string")
     return value
 
 
@@ -130,8 +133,18 @@ def _parameters(env: Env, name: Json) -> Json:
 
 
 def _utc_now(env: Env, pattern: Json = None) -> Json:
-    if pattern is not None:
-        raise ExpressionFailure("utcNow() takes no format in a policy")
+    """Return the time of the evaluation, in a .NET format where one is given (template-functions-date)."""
+    now = _now(env)
+    if pattern is None or isinstance(now, Unknown):
+        return now
+    when = parse_moment(now)
+    written = in_format(when, _string(pattern, "utcNow")) if when is not None else None
+    if written is None:
+        raise ExpressionFailure("utcNow() takes a date and time format of .NET; the string is none")
+    return written
+
+
+def _now(env: Env) -> Json:
     if env.origin.now is None:
         given = member(env.context, "utcNow")
         if isinstance(given, Unknown):
@@ -141,6 +154,14 @@ def _utc_now(env: Env, pattern: Json = None) -> Json:
             raise ExpressionFailure("`utcNow` of the context is no ISO 8601 date and time")
         env.origin.now = format_moment(ticks) if ticks is not None else datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
     return env.origin.now
+
+
+def _request_context(env: Env) -> Json:
+    """Without a request it is an existing resource, evaluated with the latest version: no version is later than today."""
+    if env.origin.api_version is not None:
+        return request_context(env, env.origin.api_version)
+    now = _utc_now(env)
+    return request_context(env, now[: len("2000-01-01")] if isinstance(now, str) else now)
 
 
 def format_moment(ticks: int) -> str:
@@ -170,7 +191,7 @@ def _rest() -> dict[str, Function]:
         Function(name="ipRangeContains", call=ip_range_contains, minimum=2, maximum=2),
         Function(name="parameters", call=_parameters, minimum=1, maximum=1, kind="host", pure=False),
         Function(name="policy", call=policy, maximum=0, kind="host", pure=False),
-        Function(name="requestContext", call=request_context, maximum=0, kind="host", pure=False),
+        Function(name="requestContext", call=_request_context, maximum=0, kind="host", pure=False),
         Function(name="resourceGroup", call=resource_group, maximum=0, kind="host", pure=False),
         Function(name="subscription", call=subscription, maximum=0, kind="host", pure=False),
         Function(name="utcNow", call=_utc_now, maximum=1, kind="host", pure=False),

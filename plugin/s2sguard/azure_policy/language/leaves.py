@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from s2sguard.azure_policy.language.asking import asking_each, asking_number, asking_one
-from s2sguard.azure_policy.language.compare import kind_of
+from s2sguard.azure_policy.language.compare import kind_of, number
 from s2sguard.azure_policy.language.counts import compile_count
 from s2sguard.azure_policy.language.env import Env, Test, per_version
 from s2sguard.azure_policy.language.failures import located
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SUBJECTS: Final = ("field", "value", "count")
 """What a condition can look at."""
 _MOST_NAMES = 1000
+_NUMERIC: Final = frozenset({"equals", "notEquals", "in", "notIn", "less", "lessOrEquals", "greater", "greaterOrEquals"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Leaf:
     look: Callable[[Env], Json]
     """The value the condition looks at; raises as a test does."""
     target: Callable[[Env], Json]
+    name: Callable[[Env], Json] | None = None
+    """The name of the field, where an expression computes it; raises as a test does."""
 
 
 def compile_leaf(condition: dict[str, Json], names: dict[str, str], pointer: str, scope: CompileScope) -> Leaf:
@@ -58,13 +61,27 @@ def compile_leaf(condition: dict[str, Json], names: dict[str, str], pointer: str
         scope.problem(pointer, f"a condition has one operator{f', not {found}' if found else ''}")
     operator = OPERATORS[operators[0]] if operators else OPERATORS["exists"]
     raw = condition[names[operators[0]]] if operators else True
-    target = compile_target(raw, operator, join(pointer, names[operators[0]]) if operators else pointer, scope)
+    place = join(pointer, names[operators[0]]) if operators else pointer
+    target = compile_target(raw, operator, place, scope)
+    if operators and subjects == ["count"]:
+        _check_number(target, place, scope)
     if not subjects:
         return Leaf(
             pointer=pointer, kind="Value", expression=None, operator=operator.name, test=lambda _env: False, look=_none, target=_none
         )
     subject = subjects[0]
     return _BUILD[subject](condition[names[subject]], join(pointer, names[subject]), _Rest(pointer, operator, target, scope))
+
+
+def _check_number(target: Target, pointer: str, scope: CompileScope) -> None:
+    """Report a literal that no count is ever compared with: a count gives a number ("Count": a numeric condition should be used)."""
+    value = target.compiled.value
+    if target.operator.name not in _NUMERIC or not (target.compiled.constant or target.compiled.folded):
+        return
+    members = value if target.operator.takes_array and isinstance(value, list) else [value]
+    wrong = [one for one in members if number(one) is None and not isinstance(one, Unknown | list)]
+    if wrong:
+        scope.problem(pointer, f"a count is compared with a number, not with {kind_of(wrong[0])}", "write a number, such as 0")
 
 
 def _none(_env: Env) -> Json:
@@ -141,7 +158,9 @@ def _ask(found: Field, rest: _Rest) -> Test:
     bound = rest.target.bound(location=found.location)
     if not found.many or found.strict is None:
         return asking_one(found.read, bound, rest.pointer)
-    return asking_each(found.strict if rest.scope.missing_array == "false" else found.read, bound, rest.pointer)
+    if rest.scope.missing_array == "false":
+        return asking_each(found.strict, bound, rest.pointer, strict=True)
+    return asking_each(found.read, bound, rest.pointer)
 
 
 def _named_at_run_time(name: str, compiled: Compiled, rest: _Rest) -> Leaf:
@@ -175,7 +194,7 @@ def _named_at_run_time(name: str, compiled: Compiled, rest: _Rest) -> Leaf:
             raise located(failure, rest.pointer) from None
         return asked(env)
 
-    return rest.leaf("Field", name, test, lambda env: ask(env)[1](env))
+    return replace(rest.leaf("Field", name, test, lambda env: ask(env)[1](env)), name=compiled.run)
 
 
 _BUILD: Final[dict[str, Callable[[Json, str, _Rest], Leaf]]] = {"field": _field, "value": _value, "count": _count}

@@ -17,6 +17,8 @@ _TYPED: Final = {
     "Microsoft.Compute/virtualMachines/osDisk.uri": (f"{_MACHINE}.osDisk.vhd.uri",),
     "Microsoft.Compute/virtualMachineScaleSets/osDisk.vhdContainers": (f"{_SCALE_SET}.osDisk.vhdContainers",),
     "Microsoft.DocumentDB/databaseAccounts/sku.name": ("properties.databaseAccountOfferType",),
+    # Not confirmed: no page has it; the built-in definitions that read it do so for Arc machines, whose image is their `osName`.
+    "Microsoft.HybridCompute/imageOffer": ("properties.osName",),
     "Microsoft.Storage/storageAccounts/accountType": ("sku.name", "properties.accountType"),
     "Microsoft.Storage/storageAccounts/enableBlobEncryption": ("properties.encryption.services.blob.enabled",),
     "Microsoft.Storage/storageAccounts/enableFileEncryption": ("properties.encryption.services.file.enabled",),
@@ -32,6 +34,11 @@ _TYPED: Final = {
 }
 PATHS: Final = MappingProxyType({alias.lower(): paths for alias, paths in _TYPED.items()})
 """Lowercase alias -> the paths it may lead to; the first that leads to a value counts."""
+
+
+def names_only_a_type(kind: str, path: str) -> bool:
+    """Say whether what looks like an alias is no more than a resource type, such as `Microsoft.Network/connections`."""
+    return "." in kind and "/" not in kind and path.isalnum() and f"{kind}/{path}".lower() not in PATHS
 
 
 def without_repeated_type(kind: str, path: str) -> str | None:

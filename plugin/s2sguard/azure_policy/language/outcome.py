@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, Literal, TypeAlias
 
@@ -29,6 +29,16 @@ EFFECTS: tuple[str, ...] = (
     "mutate",
 )
 """Every effect in the casing of Microsoft's documentation (effect-basics); names are compared without case."""
+LEGACY_EFFECTS: tuple[str, ...] = (
+    "auditAction",
+    "enforceOPAConstraint",
+    "enforceRegoPolicy",
+    "enforceSetting",
+)
+"""Effects of built-in definitions that the documentation does not have, or no longer has (Azure/azure-policy, built-in-policies).
+
+They compile and are returned by name; what Azure does with them is not documented.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +68,10 @@ ExpressionKind: TypeAlias = Literal["Field", "Value", "Count"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated:
-    """One condition that decided, with the names Azure uses in `policyEvaluationDetails.evaluatedExpressions`."""
+    """One condition that decided, with the names Azure uses in `policyEvaluationDetails.evaluatedExpressions`.
+
+    It is made for people: `***` stands for everything that comes from a secret (`masking`).
+    """
 
     pointer: str
     """JSON pointer of the condition."""
@@ -66,11 +79,17 @@ class Evaluated:
     expression: str
     """The field, the value expression or the counted array, as written."""
     expression_value: Json
-    """What it was on this resource; None for a missing field."""
+    """What it was on this resource; None for a missing field, and for what is not known (`unknown`)."""
     operator: str
     target_value: Json
+    """What it was compared with; None for what is not known (`target_unknown`)."""
     result: bool | None
     """None where the value is unknown."""
+    field_name: str | None = None
+    """The field's name on this resource, where the definition computes it; None for any other condition."""
+    unknown: str = ""
+    """Why the value, or the first part of it that is not known, is not; empty where it is."""
+    target_unknown: str = ""
 
     def __str__(self) -> str:
         """Return one line for people."""
@@ -84,15 +103,24 @@ class Evaluation:
     """The outcome for one resource.
 
     `effect` is None where the rule does not match; `error` and `unknown` are outcomes of their own and never compliant;
-    otherwise the name of the effect in Microsoft's casing (`EFFECTS`).
+    otherwise the name of the effect in Microsoft's casing (`EFFECTS`, `LEGACY_EFFECTS`).
+    An append or modify that cannot make its change keeps its name: `details["conflicts"]` says why, `details["conflictEffect"]` what
+    becomes of the request, and `assignment.layering.denies_request` whether Azure refuses it.
+
+    `details` hold real values, secrets among them, because a caller may apply them (`effects.changes.apply_changes`).
+    Whoever prints or logs an evaluation takes `masked` and `trace`, which hold none.
     """
 
     effect: str | None
-    details: Mapping[str, Json] = field(default_factory=dict)
-    """What the effect would do, its expressions evaluated: operations of modify, fields of append, the deployment of deployIfNotExists."""
+    details: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    """What the effect would do, its expressions evaluated: operations of modify, fields of append, the deployment of deployIfNotExists.
+
+    Not for people, and not in the `repr`: a value that the rule reads from a key is that key.
+    """
     reason: str = ""
-    """One line: why it failed or what is unknown; empty otherwise."""
-    _trace: Callable[[], tuple[Evaluated, ...]] = tuple
+    """One line: why it failed or what is unknown; empty otherwise. Never a value of the resource."""
+    _trace: Callable[[], tuple[Evaluated, ...]] = field(default=tuple, repr=False)
+    _seen: Callable[[Mapping[str, Json]], Mapping[str, Json]] | None = field(default=None, repr=False, compare=False)
 
     @property
     def compliant(self) -> bool:
@@ -103,3 +131,11 @@ class Evaluation:
     def trace(self) -> tuple[Evaluated, ...]:
         """The conditions that decided, worked out when first asked for."""
         return self._trace()
+
+    @cached_property
+    def masked(self) -> Evaluation:
+        """The same outcome for people: `***` in `details` in place of everything that comes from a secret."""
+        from s2sguard.azure_policy.language.masking import Mask
+
+        seen = self._seen or Mask().value
+        return replace(self, details=seen(self.details)) if self.details else self

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from s2sguard.azure_policy.language.text import MISSING, lookup
+from s2sguard.azure_policy.language.text import MISSING, lookup, member
 from s2sguard.expression.interface import Json
 from s2sguard.model.value import Unknown
 
@@ -98,21 +98,41 @@ def uniform(steps: Path, *, root: bool) -> Follow:
     """Return a function that follows `steps` where no catalogue says the path (facts 2.1: paths are uniform).
 
     At every object that has a `properties` object the member is looked for in there first.
-    At the `root`, a resource, only the members of the envelope are found beside `properties`.
+    At the `root`, a resource, only the members of the envelope are found beside `properties`; and where nothing is found, a first
+    step that only `repeats` what the resource is may be left out.
     """
     pairs = tuple((name, name.lower()) for name in steps)
-    first, rest = (pairs[:1], pairs[1:]) if root else ((), pairs)
+    if not root:
+        return lambda value: _followed(value, pairs)
+    (name, lower), rest = pairs[0], pairs[1:]
 
-    def follow(value: Json) -> Json:
-        for name, lower in first:
-            value = _of_resource(value, name, lower)
-        for name, lower in rest:
-            if value is None:
-                return None
-            value = _nested(value, name, lower)
-        return value
+    def follow(resource: Json) -> Json:
+        found = _followed(_of_resource(resource, name, lower), rest)
+        if found is None and rest and repeats(lower, resource):
+            return _followed(_of_resource(resource, *rest[0]), rest[1:])
+        return found
 
     return follow
+
+
+def repeats(step: str, resource: Json) -> bool:
+    """Say whether a (lowercase) step is the resource's own name, as in `blobServices/default.isVersioningEnabled`, or its kind.
+
+    The latter is `properties.type`, as in `integrationRuntimes/Managed.typeProperties.state`.
+    """
+    if not isinstance(resource, dict):
+        return False
+    name, properties = member(resource, "name"), member(resource, "properties")
+    kind = member(properties, "type") if isinstance(properties, dict) else None
+    return (isinstance(name, str) and name.rpartition("/")[2].lower() == step) or (isinstance(kind, str) and kind.lower() == step)
+
+
+def _followed(value: Json, pairs: tuple[tuple[str, str], ...]) -> Json:
+    for name, lower in pairs:
+        if value is None:
+            return None
+        value = _nested(value, name, lower)
+    return value
 
 
 def child(value: Json, name: str, lower: str) -> Json:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,10 +20,11 @@ from s2sguard.azure_policy.language.definition import Definition, take_apart
 from s2sguard.azure_policy.language.effects import CompiledEffect, compile_effect
 from s2sguard.azure_policy.language.env import NOWHERE, Env, Position
 from s2sguard.azure_policy.language.failures import RuleFailure, located
+from s2sguard.azure_policy.language.masking import HIDDEN, View
 from s2sguard.azure_policy.language.outcome import ERROR, UNKNOWN, Evaluation, PolicyError, Problem
 from s2sguard.azure_policy.language.parameters import Binder, Declaration
 from s2sguard.azure_policy.language.scope import CompileScope, MissingArray
-from s2sguard.azure_policy.language.text import member
+from s2sguard.azure_policy.language.text import member, plain
 from s2sguard.azure_policy.language.trace import trace
 from s2sguard.expression.interface import ExpressionFailure, Json, UnknownValue
 from s2sguard.model.value import Unknown
@@ -40,7 +41,7 @@ def compile_policy(
 ) -> Policy:
     """Compile a definition (a whole file, its `properties`, or a bare rule; names in any casing).
 
-    Without `aliases` every path follows the uniform rule and no alias is refused (facts 2.1).
+    Without `aliases` every path follows the uniform rule and no alias is refused (facts 2.1); an empty list or object is none.
     `missing_array` says what a `[*]` condition outside of a count gives where the array is missing:
     "true" is the documentation's reading, "false" the other one (facts 5.4).
     Raises `PolicyError` with every problem found, and nothing else.
@@ -52,7 +53,8 @@ def compile_policy(
         raise PolicyError((Problem(pointer="", message="the definition is nested too deep"),)) from None
     if scope.problems or definition is None or node is None or effect is None:
         raise PolicyError(tuple(scope.problems))
-    return Policy(definition=definition, node=node, effect=effect, binder=Binder(definition.parameters), warnings=tuple(scope.warnings))
+    binder = Binder(definition.parameters, scope.tally.counted)
+    return Policy(definition=definition, node=node, effect=effect, binder=binder, warnings=tuple(scope.warnings))
 
 
 def _catalogue(aliases: AliasCatalogue | Mapping[str, Any] | list[Any] | Path | None) -> AliasCatalogue | None:
@@ -62,10 +64,10 @@ def _catalogue(aliases: AliasCatalogue | Mapping[str, Any] | list[Any] | Path | 
 
 
 def _compile(document: Json, scope: CompileScope) -> tuple[Definition | None, Node | None, CompiledEffect | None]:
-    definition = take_apart(document, scope.problem)
+    definition = take_apart(plain(document), scope.problem, scope.warn)
     if definition is None:
         return None, None, None
-    scope.parameters = definition.parameters
+    scope.describe(definition)
     node = compile_node(definition.if_block, definition.if_pointer, scope)
     scope.position, scope.depth = Position(related=True), 0
     effect = compile_effect(definition.then_block, scope, definition.then_pointer)
@@ -113,15 +115,29 @@ class Policy:
         api_version: str | None = None,
         related: Iterable[Mapping[str, Any]] | None = None,
     ) -> Evaluation:
-        """Evaluate one resource in ARM's shape; never changes or copies it.
+        """Evaluate one resource in ARM's shape; never changes it, and copies only what holds read-only mappings or tuples.
 
-        `parameters`: `{"name": value}` or `{"name": {"value": value}}`.
+        `parameters`: `{"name": value}` or `{"name": {"value": value}}`, or a whole parameters file.
         `context`: any of `subscription`, `resourceGroup`, `policy`, `requestContext` (objects as the functions return them) and
         `utcNow` (ISO 8601); what is missing is taken from the resource's id, or is unknown.
         `api_version` chooses the paths of aliases; without it the context's request or the resource's `apiVersion` does.
+        Without any of these it is an existing resource, which Azure evaluates with the latest version: paths are the default ones,
+        and `requestContext().apiVersion` is the date of `utcNow`, which is later than any version (policy-rule, "Policy functions").
         `related`: the resources that auditIfNotExists and deployIfNotExists may find.
-        Raises `PolicyError` for a bad call: values that are missing, not declared or not allowed, or a resource that is no object.
+        Raises `PolicyError` for a bad call: values that are missing, not declared or not allowed, an array with more members than
+        a value count may have iterations, or a resource that is no object.
         """
+        return self.evaluate_plain(plain(resource), parameters, plain(context), api_version, listed(related))
+
+    def evaluate_plain(
+        self,
+        resource: Mapping[str, Any],
+        parameters: Mapping[str, Any] | None = None,
+        context: Mapping[str, Any] | None = None,
+        api_version: str | None = None,
+        related: Iterable[Mapping[str, Any]] | None = None,
+    ) -> Evaluation:
+        """Evaluate as `evaluate` does, without looking for read-only mappings and tuples: there are none (`text.plain`)."""
         try:
             env = self.environment(resource, parameters, context, api_version, related)
         except RecursionError:
@@ -139,17 +155,17 @@ class Policy:
         api_version: str | None = None,
         related: Iterable[Mapping[str, Any]] | None = None,
     ) -> Env:
-        """Return what one evaluation looks at; raises `PolicyError` for a bad call."""
+        """Return what one evaluation looks at, of plain JSON (`text.plain`); raises `PolicyError` for a bad call."""
         if resource.__class__ is not dict and not isinstance(resource, Mapping):
             raise PolicyError((Problem(pointer="", message=f"the resource is {kind_of(resource)}, not an object"),))
         if context is not None and not isinstance(context, Mapping):
             raise PolicyError((Problem(pointer="/context", message=f"the context is {kind_of(context)}, not an object"),))
         return Env(
-            resource if isinstance(resource, dict) else dict(resource),
+            resource,
             parameters=self.binder.bind(parameters),
             context=context,
             api_version=_api_version(api_version, context, resource),
-            related=None if related is None else _related(related),
+            related=None if related is None else tuple(related),
         )
 
     def judge(self, env: Env) -> Evaluation:
@@ -174,7 +190,7 @@ class Policy:
             if name == _DISABLED:
                 return Evaluation(effect=None)
             return _failed(located(failure, self.definition.then_pointer), explain)
-        return Evaluation(effect=effect, details=details, _trace=explain)
+        return Evaluation(effect=effect, details=details, _trace=explain, _seen=partial(_seen, env, partial(self.effect.outcome, name)))
 
     def _unknown_effect(self, env: Env, unknown: Unknown, explain: partial[Any]) -> Evaluation:
         """An effect that is not known does not matter where the rule does not match."""
@@ -190,6 +206,14 @@ def _explain(node: Node, env: Env) -> tuple[Any, ...]:
         return trace(node, env)
     except RecursionError:
         return ()
+
+
+def _seen(env: Env, outcome: Callable[[Env], tuple[str | None, Mapping[str, Json]]], details: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return the details without what comes from a secret."""
+    try:
+        return View(env).details(details, lambda other: outcome(other)[1])
+    except RecursionError:
+        return dict.fromkeys(details, HIDDEN)
 
 
 def _failed(failure: RuleFailure, explain: partial[Any]) -> Evaluation:
@@ -210,8 +234,10 @@ def _api_version(given: str | None, context: Mapping[str, Any] | None, resource:
     return given if isinstance(given, str) else None
 
 
-def _related(related: Any) -> tuple[Mapping[str, Any], ...]:  # noqa: ANN401 - whatever the caller gave
-    listed = tuple(related) if isinstance(related, Iterable) and not isinstance(related, str | Mapping) else None
-    if listed is None:
+def listed(related: Any) -> tuple[Mapping[str, Any], ...] | None:  # noqa: ANN401 - whatever the caller gave
+    """Return related resources as plain JSON; raises `PolicyError` for what is no list."""
+    if related is None:
+        return None
+    if not isinstance(related, Iterable) or isinstance(related, str | Mapping):
         raise PolicyError((Problem(pointer="/related", message=f"the related resources are {kind_of(related)}, not a list"),))
-    return listed
+    return tuple(map(plain, related))

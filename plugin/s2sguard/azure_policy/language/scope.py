@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from s2sguard.azure_policy.language.aliases import AliasCatalogue
 from s2sguard.azure_policy.language.env import NOWHERE, Env, Frame, Position, Test
-from s2sguard.azure_policy.language.fields import Field, FieldError, find_field
+from s2sguard.azure_policy.language.fields import Field, FieldError, find_field, split_alias
 from s2sguard.azure_policy.language.functions import dialect, steady
+from s2sguard.azure_policy.language.legacy import names_only_a_type
 from s2sguard.azure_policy.language.limits import Tally
 from s2sguard.azure_policy.language.outcome import Problem
+from s2sguard.azure_policy.language.rule_types import named_types
 from s2sguard.azure_policy.language.text import did_you_mean, fold
 from s2sguard.expression import Call, Compiled, Dialect, ExpressionSyntaxError, Json, compile_value
 
 if TYPE_CHECKING:
+    from s2sguard.azure_policy.language.definition import Definition
     from s2sguard.azure_policy.language.parameters import Declaration
 
 __all__ = ["CompileScope", "Env", "MissingArray", "Test"]
@@ -37,6 +40,12 @@ class CompileScope:
     parameters: Mapping[str, Declaration] | None = None
     """Lowercase name -> declaration; None for a bare rule, which may use any name."""
     missing_array: MissingArray = "true"
+    mode: str = ""
+    """Empty for a bare rule, which does not say."""
+    built_in: bool = False
+    """Whether the definition comes with Azure, so that limits of what customers may write do not hold."""
+    if_types: frozenset[str] = frozenset()
+    """Lowercase types that the `if` block names and does not negate; known once it is compiled."""
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     position: Position = NOWHERE
@@ -51,6 +60,14 @@ class CompileScope:
 
     def __post_init__(self) -> None:
         self.tally = Tally(self.problem)
+
+    def describe(self, definition: Definition) -> None:
+        """Take what the parts of the rule need to know of the definition around them."""
+        self.parameters = definition.parameters
+        self.mode = "" if definition.parameters is None else definition.mode
+        self.built_in = definition.built_in
+        self.tally.enforced = not definition.built_in
+        self.if_types = named_types(definition.if_block)
 
     def problem(self, pointer: str, message: str, hint: str = "") -> None:
         """Note one thing that is wrong; compiling goes on, so that all problems are found."""
@@ -101,6 +118,9 @@ class CompileScope:
         if not found.checked:
             hint = "write it as an alias, such as `Microsoft.Network/connections/connectionMode`"
             self.warn(pointer, f"`{text}` is neither a field nor an alias; it is read as a property path, and Azure refuses it", hint)
+        elif self.aliases is None and names_only_a_type(*split_alias(text)):
+            hint = "compare the field `type` with it, or add the property, as in `Microsoft.Network/connections/connectionMode`"
+            self.warn(pointer, f"`{text}` names a resource type and no property of it", hint)
         return found
 
     def varies(self, text: str) -> bool:

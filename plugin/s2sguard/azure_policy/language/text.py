@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from s2sguard.expression.interface import Json
+from s2sguard.model.folding import fold
+
+__all__ = ["MISSING", "did_you_mean", "fold", "join", "keys", "lookup", "member", "plain", "twice"]
 
 MISSING = object()
 """What `lookup` gives where an object has no such member; JSON null is a member."""
-
-
-def fold(text: str) -> str:
-    """Return `text` as it counts in comparisons without case (policy-rule: conditions ignore case).
-
-    One character stays one character, as in .NET's invariant comparisons: `ß` is never `ss`.
-    """
-    if text.isascii():
-        return text.lower()
-    return "".join(_fold_character(character) for character in text)
-
-
-def _fold_character(character: str) -> str:
-    upper = character.upper()
-    lower = (upper if len(upper) == 1 else character).lower()
-    return lower if len(lower) == 1 else character
 
 
 def lookup(members: Mapping[str, Json], name: str, lower: str) -> Json:
@@ -37,6 +25,43 @@ def lookup(members: Mapping[str, Json], name: str, lower: str) -> Json:
         if len(key) == length and key.lower() == lower:
             return value
     return MISSING
+
+
+def plain(value: Json) -> Json:
+    """Return `value` with every Mapping a dict and every tuple a list, the very value where that holds already.
+
+    Conditions look at parsed JSON; read-only mappings, tuples, and what other readers of JSON and YAML give mean the same.
+    """
+    todo = [value]
+    for one in todo:
+        # Written out: this looks at all of every resource that is evaluated.
+        if one.__class__ is dict:
+            for inner in one.values():
+                if inner.__class__ not in _SCALARS:
+                    todo.append(inner)  # noqa: PERF401
+        elif one.__class__ is list:
+            for inner in one:
+                if inner.__class__ not in _SCALARS:
+                    todo.append(inner)  # noqa: PERF401
+        elif isinstance(one, _CONTAINERS):
+            return _copied(value)
+    return value
+
+
+_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
+_CONTAINERS: Final = (Mapping, list, tuple)
+
+
+def _copied(value: Json) -> Json:
+    """Copy without recursion: what is nested too deep is found where it is evaluated."""
+    whole: list[Json] = [value]
+    todo: list[Json] = [whole]
+    for one in todo:
+        for place, inner in list(one.items() if isinstance(one, dict) else enumerate(one)):
+            if isinstance(inner, _CONTAINERS):
+                one[place] = dict(inner) if isinstance(inner, Mapping) else list(inner)
+                todo.append(one[place])
+    return whole[0]
 
 
 def member(members: Mapping[str, Json], name: str) -> Json:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 
 from s2sguard.azure_policy.language.conditions import Node, Tree
 from s2sguard.azure_policy.language.env import Env
 from s2sguard.azure_policy.language.leaves import Leaf
+from s2sguard.azure_policy.language.masking import HIDDEN, View, reads_secret, without_texts
 from s2sguard.azure_policy.language.outcome import Evaluated
-from s2sguard.collect.secrets import is_secret_key
 from s2sguard.expression.interface import ExpressionFailure, Json, UnknownValue
 from s2sguard.model.value import Unknown
 
-HIDDEN = "***"
-"""Stands in place of a value that is a secret, as in Azure's own compliance details."""
 _LONGEST = 200
-_DEEPEST = 20
-_QUOTED = re.compile(r"'((?:[^']|'')*)'")
-_NAMES = re.compile(r"[/.\[\]']+")
 
 
 def trace(node: Node, env: Env) -> tuple[Evaluated, ...]:
@@ -28,16 +22,17 @@ def trace(node: Node, env: Env) -> tuple[Evaluated, ...]:
     Of a true `allOf` and a false `anyOf` every member decides, of a false `allOf` and a true `anyOf` the first such member,
     of one with an unknown outcome its unknown members.
     A count is one condition; the conditions inside of it are not listed.
+    What comes from a secret is `HIDDEN` (`masking`): a trace is made for people.
     """
     return tuple(_deciding(node, env))
 
 
 def _deciding(node: Node, env: Env) -> Iterator[Evaluated]:
-    todo = [node]
+    todo, view = [node], View(env)
     while todo:
         here = todo.pop()
         if isinstance(here, Leaf):
-            yield _evaluated(here, env)
+            yield _evaluated(here, env, view)
         else:
             todo.extend(reversed(_deciding_children(here, env)))
 
@@ -61,51 +56,67 @@ def _deciding_children(tree: Tree, env: Env) -> list[Node]:
     return unknown or chosen
 
 
-def _evaluated(leaf: Leaf, env: Env) -> Evaluated:
+def _evaluated(leaf: Leaf, env: Env, view: View) -> Evaluated:
     try:
         result = leaf.test(env)
     except ExpressionFailure:
         result = None
+    name, value = _named(leaf, view), _seen(leaf, env, view)
+    target = view.value(leaf.target)
+    target = without_texts(target) if value == HIDDEN and leaf.operator != "exists" else target
+    doubts: tuple[list[str], list[str]] = ([], [])
     return Evaluated(
         pointer=leaf.pointer,
         kind=leaf.kind,
-        expression=_text(leaf.expression),
-        expression_value=HIDDEN if _is_secret(leaf.expression) else _shown(leaf.look, env),
+        expression=view.text(_text(leaf.expression)),
+        expression_value=_known(value, doubts[0]),
         operator=leaf.operator,
-        target_value=_shown(leaf.target, env),
+        target_value=_known(target, doubts[1]),
         result=result,
+        field_name=name if isinstance(name, str) else None,
+        unknown="".join(doubts[0][:1]),
+        target_unknown="".join(doubts[1][:1]),
     )
 
 
-def _text(expression: Json) -> str:
-    return expression if isinstance(expression, str) else _json(expression)
+def seen(leaf: Leaf, env: Env) -> Json:
+    """Return what a condition looks at as people may see it, `Unknown` where that is not known; None where it fails."""
+    return _seen(leaf, env, View(env))
 
 
-def _is_secret(expression: Json) -> bool:
-    """Say whether an expression reads a property that holds a secret, by its name or by the names of the fields in it."""
-    if not isinstance(expression, str):
-        return False
-    names = _QUOTED.findall(expression) if expression.startswith("[") else [expression]
-    return any(is_secret_key(part) for name in names for part in _NAMES.split(name) if part)
+def _seen(leaf: Leaf, env: Env, view: View) -> Json:
+    # What a count comes to is no more than what its condition says.
+    value = _number(leaf, env) if leaf.kind == "Count" else view.value(leaf.look)
+    if value is None or isinstance(value, Unknown):
+        return value
+    return HIDDEN if reads_secret(leaf.expression) or reads_secret(_named(leaf, view)) else value
 
 
-def _shown(look: object, env: Env) -> Json:
+def _named(leaf: Leaf, view: View) -> Json:
+    return view.value(leaf.name) if leaf.name is not None else None
+
+
+def _known(value: Json, doubts: list[str]) -> Json:
+    """Return plain JSON, with null for what is not known; the reasons are added to `doubts`."""
+    if isinstance(value, Unknown):
+        doubts.append(value.reason)
+        return None
+    if isinstance(value, list):
+        return [_known(one, doubts) for one in value]
+    return {name: _known(one, doubts) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+def _number(leaf: Leaf, env: Env) -> Json:
     try:
-        return _without_secrets(look(env), _DEEPEST)  # type: ignore[operator]
+        return leaf.look(env)
     except UnknownValue as doubt:
         return doubt.unknown
     except ExpressionFailure:
         return None
 
 
-def _without_secrets(value: Json, levels: int) -> Json:
-    if not levels and isinstance(value, list | dict):
-        return HIDDEN
-    if isinstance(value, list):
-        return [_without_secrets(one, levels - 1) for one in value]
-    if isinstance(value, dict):
-        return {name: HIDDEN if is_secret_key(str(name)) else _without_secrets(one, levels - 1) for name, one in value.items()}
-    return value
+def _text(expression: Json) -> str:
+    return expression if isinstance(expression, str) else _json(expression)
 
 
 def line(evaluated: Evaluated) -> str:
@@ -114,22 +125,23 @@ def line(evaluated: Evaluated) -> str:
     Such as `Microsoft.Network/connections/connectionMode is null (missing), notEquals "InitiatorOnly": true`.
     """
     what = f"count of {evaluated.expression}" if evaluated.kind == "Count" else evaluated.expression
-    missing = " (missing)" if evaluated.kind == "Field" and evaluated.expression_value is None else ""
+    missing = " (missing)" if evaluated.kind == "Field" and evaluated.expression_value is None and not evaluated.unknown else ""
     result = "unknown" if evaluated.result is None else str(evaluated.result).lower()
-    shown = f"{_json(evaluated.expression_value)}{missing}"
-    return f"{_escaped(what)} is {shown}, {evaluated.operator} {_json(evaluated.target_value)}: {result}"
+    shown = f"{_or_unknown(evaluated.expression_value, evaluated.unknown)}{missing}"
+    target = _or_unknown(evaluated.target_value, evaluated.target_unknown)
+    return f"{_escaped(what)} is {shown}, {evaluated.operator} {target}: {result}"
+
+
+def _or_unknown(value: Json, reason: str) -> str:
+    return _json(f"unknown: {reason}" if value is None and reason else value)
 
 
 def _json(value: Json) -> str:
     try:
-        text = json.dumps(value, default=_unknown)
+        text = json.dumps(value)
     except (RecursionError, ValueError, TypeError):
         text = "(not shown)"
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
-
-
-def _unknown(value: object) -> str:
-    return f"unknown: {value.reason}" if isinstance(value, Unknown) else "?"
 
 
 def _escaped(text: str) -> str:

@@ -39,7 +39,8 @@ FILES: Final[Mapping[str, Kind | None]] = {"azure_policy.json": None, "azure_pol
 INITIATIVES: Final[Mapping[InitiativeKind, str]] = {"static": "initiative.json", "derived": "initiative_derived.json"}
 """Files of the pack that hold the generated initiatives."""
 ALIASES: Final = Path(__file__).resolve().parent / "aliases.json"
-"""The aliases that are confirmed to exist (facts 2), in the shape of the providers API.
+"""The aliases that are confirmed to exist, in the shape of the providers API: facts 2, and for what a `vpnGateways` request
+writes inside `connections[*]` the listing that facts 2 was read from (azure-policy-aliases, `Microsoft.Network/vpnGateways`).
 
 It makes no claim about which of them `modify` may change: no source says so (facts 2)."""
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from s2sguard.azure_policy.language.outcome import PolicyError, Problem
 from s2sguard.azure_policy.language.text import join, keys, member
-from s2sguard.azure_policy.shipped.definitions import definition_name, load_aliases
-from s2sguard.azure_policy.shipped.lint_rules import RULE_CHECKS, Found, Reader
+from s2sguard.azure_policy.shipped.confirmed import hold_against_confirmed
+from s2sguard.azure_policy.shipped.definitions import definition_name
+from s2sguard.azure_policy.shipped.lint_rules import RULE_CHECKS, Found, Reader, open_connection_types
 from s2sguard.azure_policy.shipped.settings import settings_parameters
 from s2sguard.facts.document import Settings
 from s2sguard.facts.options import HARDENED_SETTINGS
@@ -33,14 +34,19 @@ def lint_definition(
 ) -> tuple[Problem, ...]:
     """Return everything that is wrong with a definition (a whole file, its properties, or a bare rule), in document order.
 
-    `aliases` defaults to the confirmed ones of this package: any other alias is a problem.
+    `aliases` are all that exist: any other alias is a problem. Without them an alias is doubtful where it is not confirmed and others
+    of its type are; aliases of types that we know nothing of are left alone (`confirmed.hold_against_confirmed` names those types).
     `settings` is what the defaults of our own definitions have to be equal to.
     Any JSON value gives problems, never an error.
     """
     if not isinstance(document, Mapping):
         return (Problem(pointer="", message="a definition is a JSON object", hint="give the file with `properties` or `policyRule`"),)
-    problems = [*_compiled(document, aliases if aliases is not None else load_aliases())]
+    held = hold_against_confirmed(document) if aliases is None else None
+    problems = [*_compiled(document, held.catalogue if held is not None else aliases)]
     reader = Reader(document, deepest=_DEEPEST)
+    if held is not None:
+        problems.extend(doubt.problem for doubt in held.doubts)
+        problems.extend(held.unchecked if reader.ours is not None else ())
     for check in RULE_CHECKS:
         problems.extend(check(reader))
     problems.extend(_texts(reader))
@@ -50,7 +56,7 @@ def lint_definition(
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: order.get(problem.pointer, len(order))))
 
 
-def _compiled(document: Mapping[str, Any], aliases: AliasCatalogue) -> Iterator[Problem]:
+def _compiled(document: Mapping[str, Any], aliases: AliasCatalogue | None) -> Iterator[Problem]:
     from s2sguard.azure_policy.language.policy import compile_policy
 
     try:
@@ -88,6 +94,7 @@ def _house(reader: Reader, settings: Settings) -> Found:
     yield from _metadata(reader)
     yield from _defaults(reader, settings)
     yield from _effect(reader)
+    yield from open_connection_types(reader)
 
 
 def _metadata(reader: Reader) -> Found:

@@ -18,6 +18,8 @@ MOST_FIELD_COUNTS: Final = 5
 """Field counts for one array property. Azure's page says *per array* and not whether `a[*]` and `a[*].b[*]` are two (facts 5.8)."""
 CONNECTIONS: Final = "microsoft.network/connections"
 _CONNECTION_TYPE: Final = f"{CONNECTIONS}/connectiontype"
+SITELESS: Final = ("Vnet2Vnet", "ExpressRoute", "VPNClient")
+"""Types of a connection that goes to no site (facts 1.1)."""
 _STRING: Final = re.compile(r"'(?:[^']|'')*'")
 
 
@@ -44,7 +46,7 @@ class Reader:
         self.parameters = self._mapping(self.properties, "parameters")
         self.metadata = self._mapping(self.properties, "metadata")
         rule = member(self.properties, "policyRule")
-        self._rule_base = f"{self.base}/policyRule" if isinstance(rule, Mapping) else self.base
+        self.rule_pointer = f"{self.base}/policyRule" if isinstance(rule, Mapping) else self.base
         self.rule: Mapping[str, Any] = rule if isinstance(rule, Mapping) else self.properties
         self.then = self._mapping(self.rule, "then")
 
@@ -62,7 +64,7 @@ class Reader:
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """Every value of the `if` block, parents before children."""
-        root = Node(join(self._rule_base, "if"), member(self.rule, "if"), ())
+        root = Node(join(self.rule_pointer, "if"), member(self.rule, "if"), ())
         found, waiting = [], [root]
         while waiting:
             node = waiting.pop()
@@ -218,6 +220,23 @@ def connection_types(reader: Reader) -> Found:
             message="the rule judges ExpressRoute and VNet-to-VNet connections too",
             hint="add a condition on Microsoft.Network/connections/connectionType",
         )
+
+
+def open_connection_types(reader: Reader) -> Found:
+    """A condition that looks for IPsec leaves out what has no type or an odd one, and scans judge that (`lib.siteless`)."""
+    for node in reader.nodes:
+        if _field(node) == _CONNECTION_TYPE and not _leaves_out(node.value):
+            yield Problem(
+                pointer=node.pointer,
+                message="a connection without a type, or with one that Azure does not document, is not judged",
+                hint=f"leave out the types that have no site: notIn {', '.join(SITELESS)}",
+            )
+
+
+def _leaves_out(condition: Mapping[str, Any]) -> bool:
+    """Say whether a condition on the connection type is true for every type but some without a site."""
+    listed = member(condition, "notIn")
+    return isinstance(listed, list) and {str(value).lower() for value in listed} <= {value.lower() for value in SITELESS}
 
 
 def _names_connections(condition: Mapping[str, Any]) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from s2sguard.facts.document import Settings
 from s2sguard.facts.options import Identity
+
+_CONNECTIONS: Final = frozenset({"connections", "vpnconnections"})
+"""Last segments of the types that the map of parties may name besides sites."""
 
 
 def parameter_name(setting: str) -> str:
@@ -24,10 +27,36 @@ def identity_parameters(identity: Identity) -> dict[str, Any]:
     """Return what tells our own sites from a partner's: `trustTag`, and `internalSites` from the map of parties.
 
     Azure Policy sees the tags of the resource in the request alone; so sites that the configuration calls internal are
-    listed by id. A name without an id is left out: two resource groups may use it.
+    listed by id. What this leaves out is told by `not_expressed`.
     """
-    internal = [key for key, party in identity.parties.items() if party.trust == "internal" and key.startswith("/")]
-    return {"trustTag": identity.trust_tag, "internalSites": sorted(internal)}
+    return {"trustTag": identity.trust_tag, "internalSites": sorted(key for key in _internal(identity) if _is_site(key))}
+
+
+def not_expressed(identity: Identity) -> tuple[str, ...]:
+    """Return a line for each entry of the map of parties that scans take for our own and these parameters cannot hold.
+
+    A name is none of an assignment's: two resource groups may use it. Of a connection the rules know the site alone.
+    """
+    return tuple(_line(key) for key in sorted(_internal(identity)) if not _is_site(key))
+
+
+def _line(key: str) -> str:
+    if key.startswith("/"):
+        return (
+            f"`{key}` is our own in identity.partners, and the static rules go by its site: list the site by its id, or tag the connection"
+        )
+    return (
+        f"`{key}` is our own in identity.partners, and the static rules do not go by names: list the site by its id, or tag the connection"
+    )
+
+
+def _internal(identity: Identity) -> Iterator[str]:
+    return (key for key, party in identity.parties.items() if party.trust == "internal")
+
+
+def _is_site(key: str) -> bool:
+    """Say whether a key of the map is an id, and not that of a connection."""
+    return key.startswith("/") and _CONNECTIONS.isdisjoint(key.lower().rstrip("/").split("/")[-2:-1])
 
 
 def _value(value: object) -> object:

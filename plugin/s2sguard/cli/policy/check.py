@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from s2sguard.cli.options import configuration
 from s2sguard.cli.output import Progress, check_output, write
 from s2sguard.cli.policy.check_report import CheckReport
+from s2sguard.cli.policy.circumstances import NotValidError
+from s2sguard.cli.policy.doubts import forecast_in_doubt
 from s2sguard.cli.policy.inputs import read_parameters, with_effect
 from s2sguard.cli.policy.problems import problem_lines
-from s2sguard.cli.policy.rules import NotValidError, rules_of
+from s2sguard.cli.policy.rules import rules_of
 from s2sguard.report.style import style_for
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def exit_code(report: CheckReport, config: Config, counted: frozenset[str]) -> i
     incomplete = (
         report.nothing_read,
         "error" in states,
+        bool(report.rules.doubts),
         report.unread,
         config.fail_on_unknown and "unknown" in states,
         config.fail_on_gap and bool(report.gaps or report.rules.incomplete),
@@ -72,6 +75,7 @@ def _report(arguments: Namespace, config: Config, progress: Progress) -> CheckRe
         progress(f"evaluating {len(inventory.resources)} resources")
         found = forecast(rules.rules, inventory, base)
     inputs = (*arguments.paths, *overlay)
+    found = forecast_in_doubt(found, rules.doubts)
     return CheckReport(forecast=found, rules=rules, inventory=inventory, inputs=inputs)
 
 

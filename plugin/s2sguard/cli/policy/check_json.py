@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from s2sguard import __version__
-from s2sguard.cli.policy.check_report import NOTE, CheckReport
+from s2sguard.cli.policy.check_report import CheckReport
 from s2sguard.cli.policy.shown import plain
 from s2sguard.cli.policy.test import trace_node
 from s2sguard.report.json_report import lines_of_json
@@ -30,7 +30,7 @@ def render(report: CheckReport) -> str:
             ("resources", (_resource(report, each) for each in judged)),
             ("gaps", [_gap(each) for each in report.gaps]),
             ("not_expressed", list(report.rules.incomplete)),
-            ("note", NOTE),
+            ("note", report.note),
         ]
     )
 
@@ -40,6 +40,8 @@ def _summary(report: CheckReport) -> dict[str, Any]:
 
     return {
         **{state: len(report.forecast.of(state)) for state in STATES},
+        "effect": report.rules.effect,
+        "denied_with_deny": len(report.forecast.of("denied")) + report.deniable,
         "others": report.forecast.others,
         "gaps": len(report.gaps),
         "nothing_read": report.nothing_read,
@@ -62,7 +64,7 @@ def _resource(report: CheckReport, judged: Judged) -> dict[str, Any]:
 
 def _outcome(report: CheckReport, outcome: Outcome) -> dict[str, Any]:
     rule = report.rules.rule(outcome.reference_id)
-    evaluation = outcome.evaluation
+    evaluation = outcome.evaluation.masked
     return {
         "rule": outcome.reference_id,
         "title": rule.title,

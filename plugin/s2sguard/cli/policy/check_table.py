@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from s2sguard.cli.policy.check_report import NOTE, CheckReport
+from s2sguard.cli.policy.check_report import CheckReport
+from s2sguard.cli.policy.check_summary import summary, totals
+from s2sguard.cli.policy.rules import DERIVED
 from s2sguard.cli.policy.trace_text import condition_text, trace_lines
 from s2sguard.report.gap_groups import gap_groups
 from s2sguard.report.printable import printable
-from s2sguard.report.style import Colour, Style, count, joined, some
+from s2sguard.report.style import Colour, Style, count, some
 
 if TYPE_CHECKING:
     from s2sguard.azure_policy import Evaluated
@@ -54,6 +56,8 @@ class CheckTable:
     def _head(self) -> Iterator[str]:
         if self._report.nothing_read:
             yield self._style.paint("NOTHING WAS READ: no resource in this input, so this is not a clean result", "red")
+        else:
+            yield from (self._style.paint(line, self._worst()) for line in self._style.wrap(summary(self._report)))
         yield from (self._style.paint(line, "bold") for line in self._style.wrap(printable(self._report.rules.title)))
         for note in self._report.rules.notes:
             yield from self._style.wrap(printable(note), first="note: ", rest="  ")
@@ -147,21 +151,30 @@ class CheckTable:
         clean = self._report.forecast.of("clean")
         if clean:
             names = [printable(each.resource.name, limit=NAME_LIMIT) for each in clean]
-            text = f"{count(len(clean), 'resource')} would pass: {some(names, MAX_NAMES)}"
-            head = HEADS["clean"][0].ljust(WIDTH_OF_HEAD)
+            said = "not judged, as every rule is switched off" if self._report.disabled else "would pass"
+            text = f"{count(len(clean), 'resource')} {said}: {some(names, MAX_NAMES)}"
+            head = ("off" if self._report.disabled else HEADS["clean"][0]).ljust(WIDTH_OF_HEAD)
             lines = self._style.wrap(text, first=head)
-            yield self._style.paint(head, "green") + lines[0].removeprefix(head)
+            yield self._style.paint(head, self._worst()) + lines[0].removeprefix(head)
             yield from lines[1:]
 
     def _manual(self) -> Iterator[str]:
-        waiting = Counter(name for judged in self._report.forecast.judged for name in judged.manual)
-        resources = sum(1 for judged in self._report.forecast.judged if judged.manual)
+        """Yield the controls that only an attestation answers; those whose derived rule judged the resource are answered."""
+        rules = self._report.rules
+        left = [[name for name in judged.manual if name not in self._derived(judged)] for judged in self._report.forecast.judged]
+        waiting = sorted({name for names in left for name in names})
         if waiting:
-            text = f"{count(len(waiting), 'control')} on {count(resources, 'resource')}: {', '.join(sorted(waiting))}"
+            text = f"{count(len(waiting), 'control')} on {count(sum(map(bool, left)), 'resource')}: {', '.join(waiting)}"
+            could = len(rules.could_be_derived.intersection(waiting))
+            more = f" {could} of them can be judged here with --derived FILE, written by `s2sguard policy parameters`." if could else ""
             yield from self._style.wrap(
-                f"{text}. One resource cannot decide them; `s2sguard scan` does, and `s2sguard policy attest` publishes it.",
+                f"{text}. One resource cannot decide them; `s2sguard scan` does, and `s2sguard policy attest` publishes it.{more}",
                 first="attest".ljust(WIDTH_OF_HEAD),
             )
+
+    def _derived(self, judged: Judged) -> frozenset[str]:
+        steps = self._report.rules.rules.about(judged.resource)
+        return frozenset(step.reference_id.removesuffix(DERIVED) for step in steps if step.reference_id.endswith(DERIVED))
 
     def _gaps(self) -> Iterator[str]:
         if incomplete := self._report.rules.incomplete:
@@ -180,21 +193,17 @@ class CheckTable:
             yield f"  and {count(len(groups) - MAX_GAPS, 'other reason')} (all of them: --format json)"
 
     def _ending(self) -> Iterator[str]:
-        yield from self._style.wrap(NOTE)
+        yield from self._style.wrap(self._report.note)
         yield ""
-        states = Counter(judged.state for judged in self._report.forecast.judged)
-        bad = joined(f"{states[state]} {state}" for state in HEADS if states[state] and state != "clean")
-        judged = len(self._report.forecast.judged)
-        clean = f"{states['clean']} clean"
-        text = f"{count(judged, 'resource')} judged: {joined((bad or 'nothing denied or flagged', clean))}"
-        if not judged:
-            text = (
-                "nothing was read, so nothing was judged" if self._report.nothing_read else "nothing to judge: no resource of these types"
-            )
-        worst: Colour = next((HEADS[state][1] for state in HEADS if states[state]), "yellow")
-        colour: Colour = "red" if self._report.nothing_read else worst
-        gaps = count(len(self._report.gaps), "gap")
-        yield from (self._style.paint(line, colour) for line in self._style.wrap(f"{text}, {gaps}"))
+        text = totals(self._report)
+        yield from (self._style.paint(line, self._worst()) for line in self._style.wrap(text))
+
+    def _worst(self) -> Colour:
+        if self._report.nothing_read:
+            return "red"
+        if self._report.disabled:
+            return "yellow"
+        return next((HEADS[state][1] for state in HEADS if self._report.forecast.of(state)), "yellow")
 
 
 _STANDING = {"new": "new", "changed": "exists, and this input changes it", "unchanged": "exists, and stays as it is"}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from s2sguard.cli.options import configuration
 from s2sguard.cli.policy.inputs import read_object
+from s2sguard.cli.policy.scopes import read_scope
 from s2sguard.cli.scan import WHOLE_FILE
 from s2sguard.errors import UsageError
 from s2sguard.report.printable import printable
@@ -50,10 +51,9 @@ def wish_of(arguments: Namespace, families: tuple[Ours, ...]) -> Wish:
     """Return what the command line asks for; raises UsageError."""
     from s2sguard.azure_policy.deploy.derived_document import plain_parameters, read_derived
     from s2sguard.azure_policy.deploy.desired import Wish
-    from s2sguard.azure_policy.deploy.scope import parse_scope
 
-    scope = parse_scope(arguments.scope)
-    home = scope.home() if arguments.definitions_at is None else parse_scope(arguments.definitions_at)
+    scope = read_scope(arguments.scope)
+    home = scope.home() if arguments.definitions_at is None else read_scope(arguments.definitions_at)
     if home.kind == "resourceGroup":
         raise UsageError("definitions cannot live in a resource group", hint="--definitions-at takes a subscription or a management group")
     given: dict[str, Any] = {}

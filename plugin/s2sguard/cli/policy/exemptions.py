@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from s2sguard.cli.output import check_output, write
 from s2sguard.cli.policy.deployment import session_of, today_of
+from s2sguard.cli.policy.scopes import read_scope
 from s2sguard.errors import UsageError
 from s2sguard.model.inventory import fold_id
 from s2sguard.report.printable import printable
@@ -32,12 +33,11 @@ def _export(arguments: Namespace) -> int:
     import yaml
 
     from s2sguard.azure_policy.deploy.exemptions import read_exemptions, to_waivers
-    from s2sguard.azure_policy.deploy.scope import parse_scope
     from s2sguard.azure_policy.deploy.states import find_assignments
     from s2sguard.azure_policy.deploy.waivers_exchange import waivers_document
 
     check_output(arguments.output)
-    scope = parse_scope(arguments.scope)
+    scope = read_scope(arguments.scope)
     held = _held()
     with session_of(arguments) as session:
         names = {name: frozenset(references.values()) for name, references in held.items()}

@@ -5,51 +5,115 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from s2sguard.cli.options import configuration
 from s2sguard.cli.output import OutputError, write
-from s2sguard.cli.policy.inputs import check_parameters, configured_parameters, read_parameters, with_effect
+from s2sguard.cli.policy.inputs import check_parameters, configured_parameters, read_object, read_parameters, with_effect
+from s2sguard.cli.policy.scopes import read_scope
 from s2sguard.errors import UsageError
 from s2sguard.report.printable import printable
 from s2sguard.report.style import count
 
 if TYPE_CHECKING:
+    from s2sguard.azure_policy.deploy.derived_document import DerivedDocument
+    from s2sguard.azure_policy.deploy.scope import Scope
     from s2sguard.azure_policy.export import Assignment, Exporter, Level
 
 FILE_END = ".json"
+INCOMPLETE = 3
+WHOLE: Mapping[Level, str] = {"subscription": "the template for a subscription", "managementGroup": "the template for a management group"}
+NO_SCOPE: Mapping[str, str] = {
+    "arm": "one file holds one template, here the one for a subscription; --scope picks, and a folder takes both",
+    "epac": "the assignment has a placeholder for its scope; give it with --scope, or edit policyAssignments",
+    "json": "without --scope the ids in these files are those of built-in definitions, and Azure will not find ours; "
+    "give --scope, or put it before every policyDefinitionId",
+}
+NO_DERIVED = "the derived initiative is not assigned: it needs parameters; give --derived FILE, written by `s2sguard policy parameters`"
+DERIVED_SCOPES = "derived assignments act on subscriptions and resource groups"
 
 
 def run(arguments: Namespace) -> int:
     """Write the files, or print them as one JSON object; what is left to fill in is said on standard error."""
     from s2sguard.azure_policy.export import shipped_bundle
 
-    scope, level = _scope(arguments.scope)
+    scope = _scope(arguments.scope)
+    static, document = _assignment(arguments, scope), _derived(arguments, scope)
+    derived = _derived_assignments(document, arguments) if document is not None else ()
     single = arguments.output is not None and arguments.output.endswith(FILE_END)
-    exporter = _exporter(arguments, level if level or not single else "subscription")
-    files = exporter.files(shipped_bundle(_assignment(arguments, scope)))
+    level = _level(scope) or ("subscription" if single else None)
+    files = _exporter(arguments, level).files(shipped_bundle(static, derived=derived))
     if arguments.output is None:
         write(_json({name: files[name] for name in sorted(files)}), None)
     elif single:
         write(_json(_only(files)), arguments.output)
+        print(f"wrote {printable(arguments.output)}: {WHOLE[level or 'subscription']}")
     else:
         _write_tree(files, Path(arguments.output))
-    if scope is None and arguments.format == "epac":
-        print("note: the assignment has a placeholder for its scope; give it with --scope, or edit policyAssignments", file=sys.stderr)
-    return 0
+    if arguments.output is not None and document is None:
+        print(NO_DERIVED)
+    for line in _notes(arguments, scope, document, single=single):
+        print(f"note: {printable(line)}", file=sys.stderr)
+    return INCOMPLETE if document is not None and document.incomplete else 0
 
 
-def _scope(text: str | None) -> tuple[str | None, Level | None]:
-    from s2sguard.azure_policy.deploy.scope import parse_scope
+def _notes(arguments: Namespace, scope: Scope | None, document: DerivedDocument | None, *, single: bool) -> Iterator[str]:
+    """Yield what the files lack, each as one line."""
+    from s2sguard.azure_policy.shipped.settings import not_expressed
 
+    yield from not_expressed(configuration(arguments).identity)
+    if scope is None and (arguments.format != "arm" or single):
+        yield NO_SCOPE[arguments.format]
+    if document is not None:
+        yield from (f"the derived parameters are incomplete: {line}" for line in document.incomplete)
+
+
+def _scope(text: str | None) -> Scope | None:
     if text is None:
-        return None, None
-    scope = parse_scope(text)
+        return None
+    scope = read_scope(text)
     if scope.kind == "resourceGroup":
         raise UsageError("definitions cannot live in a resource group", hint="give the subscription, or use `s2sguard policy apply`")
-    return scope.id, scope.kind
+    return scope
+
+
+def _level(scope: Scope | None) -> Level | None:
+    return None if scope is None or scope.kind == "resourceGroup" else scope.kind
+
+
+def _derived(arguments: Namespace, home: Scope | None) -> DerivedDocument | None:
+    """Return the document of `--derived`; raises UsageError where an assignment would not find its initiative."""
+    from s2sguard.azure_policy.deploy.derived_document import read_derived
+    from s2sguard.azure_policy.deploy.scope import check_assignment_name
+
+    if arguments.derived is None:
+        return None
+    document = read_derived(read_object(arguments.derived, "--derived")[0])
+    if home is None and arguments.format != "epac":
+        raise UsageError("--derived needs --scope", hint="the place of the definitions, which the derived assignments refer to")
+    for each in document.assignments:
+        check_assignment_name(each.name, each.scope)
+        if each.scope.kind == "managementGroup":
+            raise UsageError(f"the derived assignment `{printable(each.name)}` is for a management group", hint=DERIVED_SCOPES)
+        if home is not None and home.covers(each.scope.id) is False:
+            hint = "definitions of one subscription cannot be assigned in another: give a management group above both"
+            raise UsageError(f"the derived assignment `{printable(each.name)}` is outside of --scope", hint=hint)
+    return document
+
+
+def _derived_assignments(document: DerivedDocument, arguments: Namespace) -> tuple[Assignment, ...]:
+    from s2sguard.azure_policy.export import Assignment
+    from s2sguard.azure_policy.shipped.definitions import load_initiative
+
+    declared = load_initiative(kind="derived")["properties"]["parameters"]
+    found = []
+    for each in document.assignments:
+        values = with_effect(each.parameters, arguments.effect)
+        check_parameters(declared, values, arguments.derived)
+        found.append(Assignment(name=each.name, family="derived", scope=each.scope.id, enforce=arguments.enforce, parameters=values))
+    return tuple(found)
 
 
 def _exporter(arguments: Namespace, level: Level | None) -> Exporter:
@@ -60,7 +124,7 @@ def _exporter(arguments: Namespace, level: Level | None) -> Exporter:
     return EpacExporter(arguments.environment) if arguments.format == "epac" else PlainExporter()
 
 
-def _assignment(arguments: Namespace, scope: str | None) -> Assignment:
+def _assignment(arguments: Namespace, scope: Scope | None) -> Assignment:
     from s2sguard.azure_policy.export import Assignment
     from s2sguard.azure_policy.shipped.definitions import load_initiative
 
@@ -68,7 +132,9 @@ def _assignment(arguments: Namespace, scope: str | None) -> Assignment:
     given = with_effect(read_parameters(arguments.parameters), arguments.effect)
     check_parameters(declared, given, arguments.parameters or "--effect")
     return Assignment(
-        scope=scope, enforce=arguments.enforce, parameters=_changed(declared, configured_parameters(configuration(arguments))) | given
+        scope=None if scope is None else scope.id,
+        enforce=arguments.enforce,
+        parameters=_changed(declared, configured_parameters(configuration(arguments))) | given,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,14 @@ from s2sguard.report.printable import printable
 
 if TYPE_CHECKING:
     from s2sguard.azure_policy.language.aliases import AliasCatalogue
+    from s2sguard.azure_policy.language.outcome import Problem
     from s2sguard.azure_policy.shipped.definitions import ControlDefinition
     from s2sguard.config import Config
 
 LONGEST_NAME = 120
 """Characters of a name from the command line that an error repeats."""
+EFFECTS = ("Audit", "Deny", "Disabled")
+"""What the parameter `effect` of our definitions takes."""
 OURS = "see `s2sguard policy list` for ours"
 
 
@@ -61,11 +64,16 @@ def properties_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def read_json(path: str) -> tuple[object, str]:
-    """Return one file's JSON and its name; raises InputError. A key that is written twice with different values is `Unknown`."""
+    """Return one file's JSON and its name; raises InputError.
+
+    A key that is written twice with different values, in whatever casing, is `Unknown`: Azure reads names in any casing.
+    """
+    from s2sguard.cli.policy.casing import one_casing
+
     value, file, gaps = _loaded(path)
     if value is None and gaps:
         raise InputError(gaps[0])
-    return value, file
+    return one_casing(value), file
 
 
 def read_object(path: str, what: str) -> tuple[Mapping[str, Any], str]:
@@ -93,11 +101,14 @@ def find_definition(text: str) -> Definition:
     if text == "-" or Path(text).is_file():
         document, file = read_object(text, "definition")
         return Definition(document=document, file=file)
-    return of_control(text)
+    return of_control(text, instead="is neither a file nor one of our controls")
 
 
-def of_control(text: str) -> Definition:
-    """Return one of our definitions by control id or folder, with `/derived` for a derived one; raises UsageError."""
+def of_control(text: str, *, instead: str = "is none of our controls") -> Definition:
+    """Return one of our definitions by control id or folder, with `/derived` for a derived one; raises UsageError.
+
+    `instead` says what the text is where it is none of them.
+    """
     from s2sguard.azure_policy.shipped.definitions import load_definitions
 
     wanted = text.strip().lower()
@@ -105,15 +116,22 @@ def of_control(text: str) -> Definition:
     if found:
         each = next(iter(found.values()))
         return Definition(document=each.document, file=each.path, ours=each)
-    close = get_close_matches(wanted.upper(), [names_of(each)[0] for each in load_definitions()], n=1)
-    hint = f"did you mean `{close[0]}`?" if close else OURS
-    raise UsageError(f"`{printable(text, limit=LONGEST_NAME)}` is neither a file nor one of our controls", hint=hint)
+    known = {name.lower(): name for each in load_definitions() for name in names_of(each)[:2]}
+    close = get_close_matches(wanted, known, n=1)
+    hint = f"did you mean `{known[close[0]]}`?" if close else OURS
+    raise UsageError(f"`{printable(text, limit=LONGEST_NAME)}` {instead}", hint=hint)
 
 
 def names_of(definition: ControlDefinition) -> tuple[str, str, str]:
     """Return what a definition may be called on the command line: its control's id and folder, and its own name."""
     end = "/derived" if definition.kind == "derived" else ""
     return f"{definition.control.id}{end}", f"{definition.control.name}{end}", definition.name
+
+
+def title_of(definition: ControlDefinition) -> str:
+    """Return what one of our definitions is called: its display name without the control's id, which always stands beside it."""
+    name = str(definition.document["properties"].get("displayName") or definition.control.title)
+    return name.removeprefix(definition.control.id).removesuffix("(derived)").strip()
 
 
 def read_parameters(path: str | None, declared: Iterable[str] | None = None) -> dict[str, Any]:
@@ -136,13 +154,32 @@ def read_parameters(path: str | None, declared: Iterable[str] | None = None) -> 
     return {name: value for name, value in assignments[0].parameters.items() if wanted is None or name.lower() in wanted}
 
 
-def with_effect(parameters: Mapping[str, Any], effect: str | None) -> dict[str, Any]:
-    """Return the parameters with `--effect` as the parameter `effect`; raises UsageError where it is given twice."""
+def with_effect(parameters: Mapping[str, Any], effect: str | None, allowed: Iterable[object] = EFFECTS) -> dict[str, Any]:
+    """Return the parameters with `--effect` as the parameter `effect`; raises UsageError where it is given twice.
+
+    Azure compares `allowed` values with their case; on the command line any casing will do.
+    """
     if effect is None:
         return dict(parameters)
     if any(name.lower() == "effect" for name in parameters):
         raise UsageError("the effect is given twice", hint="keep --effect, or `effect` in the parameters")
-    return {**parameters, "effect": effect}
+    return {**parameters, "effect": in_casing(effect, allowed)}
+
+
+def in_casing(effect: str, allowed: Iterable[object]) -> str:
+    """Return an effect as it is written among the allowed values, or as it is where it is none of them."""
+    return next((one for one in allowed if isinstance(one, str) and one.lower() == effect.lower()), effect)
+
+
+def by_place(problems: Iterable[Problem], *, effect: str | None, parameters: str | None) -> list[tuple[str, tuple[Problem, ...]]]:
+    """Return problems of parameter values by what the user wrote them in: `--effect`, or the file of `--parameters`."""
+    given: list[Problem] = []
+    chosen: list[Problem] = []
+    for problem in problems:
+        is_effect = effect is not None and problem.pointer.lower() == "/parameters/effect"
+        (chosen if is_effect else given).append(replace(problem, pointer=""))
+    places = ((f"--effect {effect}", chosen), (parameters or "--parameters", given))
+    return [(place, tuple(found)) for place, found in places if found]
 
 
 def read_aliases(path: str | None) -> AliasCatalogue | None:

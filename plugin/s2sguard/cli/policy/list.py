@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from s2sguard.cli.output import write
-from s2sguard.cli.policy.inputs import names_of
-from s2sguard.report.style import count
+from s2sguard.cli.policy.inputs import names_of, title_of
+from s2sguard.report.style import Style, count, style_for
 
 if TYPE_CHECKING:
     from s2sguard.azure_policy.shipped.definitions import ControlDefinition
 
 KINDS = {
-    "deny": "decided from one resource",
-    "derived": "decided from one resource and parameters that `s2sguard policy parameters` compiles",
+    "deny": "decided from one resource; reports (Audit) until it is assigned with the effect Deny",
+    "derived": "like deny, with parameters that `s2sguard policy parameters` compiles",
     "manual": "attested, as one resource cannot decide",
 }
 
@@ -25,18 +27,20 @@ def run(arguments: Namespace) -> int:
     from s2sguard.azure_policy.shipped.definitions import load_definitions
 
     definitions = load_definitions()
-    write(as_json(definitions) if arguments.format == "json" else as_text(definitions), None)
+    write(as_json(definitions) if arguments.format == "json" else as_text(definitions, style_for(sys.stdout, os.environ)), None)
     return 0
 
 
-def as_text(definitions: tuple[ControlDefinition, ...]) -> str:
+def as_text(definitions: tuple[ControlDefinition, ...], style: Style) -> str:
     """Return a table, and below it what its words mean."""
-    rows = [(names_of(each)[0], each.kind, ", ".join(effects_of(each)), each.control.title) for each in definitions]
+    rows = [(names_of(each)[0], each.kind, ", ".join(effects_of(each)), title_of(each)) for each in definitions]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = ["  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3])) for row in rows]
+    heads = ["".join(f"{cell.ljust(width)}  " for cell, width in zip(row, widths, strict=False)) for row in rows]
+    lines = [line for head, row in zip(heads, rows, strict=True) for line in style.wrap(row[3], first=head)]
     kinds = [each.kind for each in definitions]
     lines += ["", count(len(definitions), "definition")]
-    lines += [f"  {kinds.count(kind):3} {kind.ljust(7)}  {text}" for kind, text in KINDS.items() if kind in kinds]
+    for kind, text in KINDS.items():
+        lines += style.wrap(text, first=f"  {kinds.count(kind):3} {kind.ljust(7)}  ") if kind in kinds else []
     return "\n".join(lines) + "\n"
 
 
@@ -51,7 +55,7 @@ def entry(definition: ControlDefinition) -> dict[str, Any]:
     return {
         "control": definition.control.id,
         "kind": definition.kind,
-        "title": definition.control.title,
+        "title": title_of(definition),
         "severity": definition.control.severity,
         "family": definition.control.family,
         "name": definition.name,

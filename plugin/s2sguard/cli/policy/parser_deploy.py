@@ -39,6 +39,7 @@ STATES_CODES = f"""\
 exit codes:
   0  Azure and we agree on every resource
   1  they disagree on one at least
+  2  the command line, or a file it names, is not valid
   3  no disagreement, but one side has not judged, or something could not be read
 {SIGN_IN}"""
 WRITE_CODES = f"""\
@@ -51,6 +52,7 @@ ALIASES_CODES = f"""\
 exit codes:
   0  every alias is there with the path we have
   1  one is missing or has another path
+  2  the command line is not valid
   3  Azure could not be read
 {SIGN_IN}"""
 
@@ -62,7 +64,7 @@ def add(actions: Commands) -> None:
     _format(plan)
     apply = add_action(actions, "apply", "create or update definitions, initiatives and assignments", APPLY_CODES)
     _deployment(apply)
-    _yes(apply, "do not ask for confirmation")
+    _yes(apply, "write without asking; without it the changes are shown and have to be confirmed")
     _attest(add_action(actions, "attest", "publish verdicts as attestations on the manual definitions", WRITE_CODES))
     _states(add_action(actions, "states", "list where Azure's compliance states and our verdicts differ", STATES_CODES))
     aliases = add_action(actions, "aliases", "check the aliases we rely on against the provider", ALIASES_CODES)
@@ -80,7 +82,9 @@ def _deployment(parser: Parser) -> None:
     parser.add_argument("--parameters", metavar="FILE", help="JSON with parameters of the assignment")
     parser.add_argument("--derived", metavar="FILE", help="output of `policy parameters`: also deploy the rules that know other partners")
     parser.add_argument("--enforce", action="store_true", help="enforcementMode Default; without it DoNotEnforce: report only")
-    parser.add_argument("--effect", choices=("Audit", "Deny", "Disabled"), help="the effect of every definition (default: Audit)")
+    parser.add_argument(
+        "--effect", type=str.capitalize, choices=("Audit", "Deny", "Disabled"), help="the effect of every definition (default: Audit)"
+    )
     add_config_file(parser)
     _cloud(parser)
 
@@ -93,7 +97,7 @@ def _attest(parser: Parser) -> None:
         "--expires-in", type=_days, default=30, metavar="DAYS", help="how long the state holds (default: 30); renewed after half of it"
     )
     parser.add_argument("--owner", metavar="ID", help="Entra object id of who answers for it")
-    _yes(parser, "write; without it only show what would be written")
+    _yes(parser, "write without asking; without it what would be written is only shown")
     add_facts_options(parser)
     add_engine(parser)
     _cloud(parser)
@@ -120,7 +124,7 @@ def _exemptions(parser: Parser) -> None:
     importing = _direction(directions, "import", "write waivers as exemptions")
     importing.add_argument("waivers", metavar="FILE", help="waivers.yaml, or the same as JSON")
     importing.add_argument("--assignment", metavar="ID", required=True, help="id of the assignment to exempt from")
-    _yes(importing, "write; without it only show what would be written")
+    _yes(importing, "write without asking; without it what would be written is only shown")
     for direction in (export, importing):
         direction.add_argument("--today", type=date_argument, metavar="YYYY-MM-DD", help="the date that ends of waivers are held against")
         _cloud(direction)

@@ -8,19 +8,45 @@ from s2sguard.cli.arguments import Commands, add_action, add_config_file, add_in
 
 TEST_CODES = """\
 exit codes:
-  0  no effect: the definition lets the resource through
+  0  no effect: the definition lets the resource through; or manual, which only
+     waits for an attestation
   1  an effect applies: deny, audit, ...
-  2  the command line, the definition or a parameter is not valid; every problem is named
-  3  no answer: the evaluation fails (Azure denies then), a value is unknown, an input cannot be read
+  2  the command line, the definition or a parameter is not valid; every problem
+     is named
+  3  no answer: the evaluation fails (Azure denies then), a value is unknown, an
+     alias is not confirmed (--aliases), an input cannot be read or has no type
 """
 CHECK_CODES = """\
 exit codes:
   0  nothing would be denied, flagged or changed
   1  something would be; with --fail-on denied only what would be denied counts
   2  the command line, a definition or a parameter is not valid
-  3  no complete answer: an evaluation fails (Azure denies then), unreadable input, nothing read at all,
-     a gap with --fail-on-gap, an unknown with --fail-on-unknown
-Where 1 and 3 both hold, 1 wins: what is denied is certain. The report shows both.
+  3  no complete answer: an evaluation fails (Azure denies then), unreadable
+     input, nothing read at all, an alias that is not confirmed (--aliases), a
+     gap with --fail-on-gap, an unknown with --fail-on-unknown
+Where 1 and 3 both hold, 1 wins: what is denied is certain. The report shows
+both.
+"""
+LIST_CODES = """\
+exit codes:
+  0  listed
+  2  the command line is not valid
+"""
+SHOW_CODES = """\
+exit codes:
+  0  shown
+  2  the command line is not valid, or there is no such control
+"""
+EXPORT_CODES = """\
+Definitions and initiatives are always exported. The static initiative gets an
+assignment; the derived one, which knows the other partners, gets its
+assignments with --derived.
+
+exit codes:
+  0  written
+  2  the command line, or a file it names, is not valid
+  3  nothing could be written; or it was written, and the derived parameters do
+     not hold everything
 """
 LINT_CODES = """\
 exit codes:
@@ -43,12 +69,12 @@ def add(actions: Commands) -> None:
 
 
 def _list(actions: Commands) -> None:
-    parser = add_action(actions, "list", "one line for each of our definitions")
+    parser = add_action(actions, "list", "one line for each of our definitions", LIST_CODES)
     _format(parser)
 
 
 def _show(actions: Commands) -> None:
-    parser = add_action(actions, "show", "one definition: its rule for people to read, its parameters, message and aliases")
+    parser = add_action(actions, "show", "one definition: its rule for people to read, its parameters, message and aliases", SHOW_CODES)
     parser.add_argument("control", metavar="CONTROL", help="such as S2S-IKE-001; S2S-ISO-003/derived for a derived one")
     _format(parser)
 
@@ -107,7 +133,7 @@ def _lint(actions: Commands) -> None:
 
 
 def _export(actions: Commands) -> None:
-    parser = add_action(actions, "export", "write definitions, initiatives and an assignment for other tools to deploy")
+    parser = add_action(actions, "export", "write definitions, initiatives and their assignments for other tools to deploy", EXPORT_CODES)
     parser.add_argument(
         "--format",
         choices=("arm", "epac", "json"),
@@ -117,10 +143,13 @@ def _export(actions: Commands) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FOLDER|FILE.json", help="where to write; without it one JSON object of path and content is printed"
     )
-    parser.add_argument("--scope", metavar="ID", help="the subscription or management group that the assignment is for")
+    parser.add_argument("--scope", metavar="ID", help="the subscription or management group that holds the definitions and the assignment")
     parser.add_argument("--environment", metavar="NAME", default="epac-dev", help="epac: the pacSelector of the scope (default: epac-dev)")
     parser.add_argument("--enforce", action="store_true", help="let the assignment deny; without it Azure only reports (DoNotEnforce)")
     parser.add_argument("--parameters", metavar="FILE", help="values of initiative parameters")
+    parser.add_argument(
+        "--derived", metavar="FILE", help="output of `s2sguard policy parameters`: also assign the rules that know the other partners"
+    )
     _effect(parser)
     add_config_file(parser)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from s2sguard.cli.policy.deployment import shown
+from s2sguard.cli.policy.masking import shown_changes
 from s2sguard.report.json_report import lines_of_json
 from s2sguard.report.printable import printable
 from s2sguard.report.style import Colour, Style, count
@@ -81,7 +82,7 @@ def _step(step: Step, style: Style) -> Iterator[str]:
     yield f"  {style.paint(sign, colour)} {line_of(step)}"
     if step.reason:
         yield from style.wrap(printable(step.reason), first="      ")
-    for change in step.changes[:MAX_CHANGES]:
+    for change in [*shown_changes(step.changes)][:MAX_CHANGES]:
         pointer = printable(change.pointer.lstrip("/"), limit=120)
         yield f"      {pointer}: {shown(change.before)} -> {shown(change.after)}"
     if len(step.changes) > MAX_CHANGES:
@@ -93,5 +94,5 @@ def _node(step: Step) -> dict[str, Any]:
     if step.reason:
         node["reason"] = step.reason
     if step.changes:
-        node["changes"] = [{"pointer": each.pointer, "before": each.before, "after": each.after} for each in step.changes]
+        node["changes"] = [{"pointer": each.pointer, "before": each.before, "after": each.after} for each in shown_changes(step.changes)]
     return json.loads(json.dumps(node, default=str))  # type: ignore[no-any-return]  # an object goes in

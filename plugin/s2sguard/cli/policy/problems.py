@@ -12,29 +12,16 @@ if TYPE_CHECKING:
     from s2sguard.azure_policy import Problem
 
 
-def problem_lines(file: str, problems: Iterable[Problem], style: Style) -> Iterator[str]:
-    """Yield a line `file#/pointer: message` for each problem, and its hint below."""
+def problem_lines(file: str, problems: Iterable[Problem], style: Style, *, kind: str = "") -> Iterator[str]:
+    """Yield a line `file#/pointer: message` for each problem, and its hint below; `kind` stands before the message."""
     for problem in problems:
-        # Not wrapped: an editor jumps to `file#pointer`, and a search finds the message.
-        place = f"{file}#{problem.pointer}" if problem.pointer else file
-        yield f"  {style.paint(printable(place), 'bold')}: {printable(problem.message)}"
+        # The place is one word, so that an editor can jump to it.
+        place = printable(f"{file}#{problem.pointer}" if problem.pointer else file)
+        first, *rest = style.wrap(kind + printable(problem.message), first=f"  {place}: ", rest="    ")
+        yield first.replace(place, style.paint(place, "bold"), 1)
+        yield from rest
         if problem.hint:
             yield from style.wrap(printable(problem.hint), first="      hint: ")
-
-
-def doubtful_aliases(fields: Iterable[str]) -> tuple[Problem, ...]:
-    """Return a problem for every field that is none of the confirmed aliases of its type, where that type has any.
-
-    Without a catalogue the evaluator takes every path, and Azure makes a rule with an alias that does not exist apply to nothing.
-    """
-    from s2sguard.azure_policy.language.outcome import Problem
-    from s2sguard.azure_policy.shipped.definitions import load_aliases
-
-    known = load_aliases()
-    types = {alias.name.lower().rpartition("/")[0] for alias in known}
-    doubtful = [name for name in fields if name.lower().rpartition("/")[0] in types and name not in known]
-    message = "`{}` is not among the confirmed aliases; one that does not exist makes Azure skip the whole rule"
-    return tuple(Problem(pointer="", message=message.format(name), hint=known.hint(name)) for name in doubtful)
 
 
 def problem_nodes(file: str, problems: Iterable[Problem]) -> list[dict[str, Any]]:

@@ -32,6 +32,11 @@ def value_of(expression: str, value: Any) -> Any:  # noqa: ANN401  # JSON in, JS
     return HIDDEN if value is not None and is_secret_key(expression.rpartition("/")[2]) else plain(value)
 
 
+def or_unknown(value: Any, reason: str) -> Any:  # noqa: ANN401  # JSON in
+    """Return the value of a trace, as `Unknown` where the trace says why it is not known."""
+    return Unknown(reason) if value is None and reason else value
+
+
 def on_one_line(value: Any) -> str:  # noqa: ANN401  # JSON in
     """Return a JSON value for people, shortened in the middle."""
     return printable(json.dumps(plain(value), ensure_ascii=False), limit=LONGEST_VALUE)

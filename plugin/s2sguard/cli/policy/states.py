@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from s2sguard.cli.options import configuration, now, request_of
 from s2sguard.cli.output import Progress, write
 from s2sguard.cli.policy.deployment import inputs_read, session_of
+from s2sguard.cli.policy.scopes import read_scope
 from s2sguard.model.inventory import fold_id
 from s2sguard.report.json_report import lines_of_json
 from s2sguard.report.printable import printable
@@ -35,10 +36,9 @@ def run(arguments: Namespace) -> int:
     """Return 1 for a disagreement, 3 where one side has not judged, else 0."""
     from s2sguard.audit import audit
     from s2sguard.azure_policy.deploy.resource_ids import assignment_id, parse_assignment
-    from s2sguard.azure_policy.deploy.scope import parse_scope
     from s2sguard.azure_policy.deploy.states import compare, read_states
 
-    scope = parse_scope(arguments.scope)
+    scope = read_scope(arguments.scope)
     wanted = {fold_id(assignment_id(*parse_assignment(text))) for text in arguments.assignment}
     progress = Progress()
     try:

@@ -6,27 +6,29 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from s2sguard.cli.output import write
-from s2sguard.cli.policy.inputs import Definition, find_definition, read_aliases, read_json, read_object, read_parameters, with_effect
-from s2sguard.cli.policy.problems import doubtful_aliases, problem_lines, problem_nodes
-from s2sguard.cli.policy.shown import on_one_line, plain, value_of
+from s2sguard.cli.policy.doubts import banner, doubted, note_lines
+from s2sguard.cli.policy.inputs import Definition, by_place, find_definition, read_aliases, read_object, read_parameters, with_effect
+from s2sguard.cli.policy.problems import problem_lines, problem_nodes
+from s2sguard.cli.policy.resources import read_resources
+from s2sguard.cli.policy.shown import on_one_line, or_unknown, plain, value_of
 from s2sguard.cli.policy.trace_text import trace_lines
-from s2sguard.errors import InputError, UsageError
+from s2sguard.errors import UsageError
 from s2sguard.report.json_report import lines_of_json
 from s2sguard.report.printable import printable
 from s2sguard.report.style import Colour, Style, count, some, style_for
 
 if TYPE_CHECKING:
     from s2sguard.azure_policy import Evaluation, Policy, Problem
+    from s2sguard.azure_policy.shipped.confirmed import Doubt
 
 NO_EFFECT, APPLIES, NOT_VALID, NO_ANSWER = 0, 1, 2, 3
 SCHEMA_VERSION = "1"
 INDENT = 14
 MAX_NAMES = 8
-LISTS = ("value", "data", "resources")
 CONSEQUENCES: Mapping[str, str] = {
     "deny": "Azure refuses the request (403, RequestDisallowedByPolicy); a resource that exists stays, as NonCompliant",
     "audit": "Azure lets the request through and reports the resource as NonCompliant",
@@ -36,12 +38,18 @@ CONSEQUENCES: Mapping[str, str] = {
     "modify": "Azure changes the request before it goes on",
     "mutate": "the data plane changes the request before it goes on",
     "denyAction": "Azure refuses to delete the resource (403)",
-    "manual": "Azure waits for an attestation",
+    "manual": "nothing is refused: Azure waits for an attestation, and `s2sguard policy attest` publishes what a scan found",
     "addToNetworkGroup": "the resource joins the network group",
+    "auditAction": "built-in definitions only, and not documented: Azure lets the action through and records it",
+    "enforceSetting": "built-in definitions only, and not documented: the service enforces the setting",
+    "enforceOPAConstraint": "retired: the cluster enforces the constraint",
+    "enforceRegoPolicy": "retired: the cluster enforces the policy",
     "disabled": "the rule matches and is switched off",
     "error": "the evaluation fails, and Azure then denies the request, whatever the effect is",
     "unknown": "no answer: what the rule asks for is not in the input, and unknown is not compliant",
 }
+UNCHANGED = "Azure cannot make the change, and the request goes through unchanged"
+NOT_CERTAIN = "no answer: correct the definition, or give the aliases that exist with --aliases, and ask again"
 COLOURS: Mapping[str, Colour] = {"deny": "red", "error": "red", "denyAction": "red", "unknown": "yellow"}
 
 
@@ -53,39 +61,40 @@ class Result:
     evaluation: Evaluation
     parameters: Mapping[str, Any]
     context: Mapping[str, Any] | None
+    doubtful: bool = False
+    """True where it hangs on aliases that may not exist."""
 
 
 def run(arguments: Namespace) -> int:
     """Evaluate, print, and return the worst exit code of all resources."""
     from s2sguard.azure_policy import PolicyError, compile_policy
-    from s2sguard.azure_policy.forecast.counted import written_fields
 
     definition = find_definition(arguments.definition)
-    style = style_for(sys.stdout, os.environ)
     aliases = _aliases(arguments, definition)
     try:
         policy = compile_policy(definition.document, aliases)
     except PolicyError as error:
-        return _not_valid(arguments, definition, definition.file, error.problems)
+        return _not_valid(arguments, definition, [(definition.file, error.problems)])
+    doubts, notes = _doubtful(definition) if aliases is None else ((), ())
     try:
-        results = [*_results(arguments, definition, policy)]
+        results = [*_results(arguments, definition, policy, doubts)]
     except PolicyError as error:
-        problems = tuple(replace(each, pointer="") for each in error.problems)
-        return _not_valid(arguments, definition, arguments.parameters or "--parameters", problems)
-    warnings = (*policy.warnings, *(doubtful_aliases(written_fields(definition.document)) if aliases is None else ()))
+        places = by_place(error.problems, effect=arguments.effect, parameters=arguments.parameters)
+        return _not_valid(arguments, definition, places)
+    warnings = (*policy.warnings, *notes)
     if arguments.format == "json":
-        write(_json(definition, warnings, results), None)
+        write(_json(definition, (*warnings, *(doubt.problem for doubt in doubts)), results), None)
     else:
-        write("\n\n".join("\n".join(block) for block in _blocks(definition, policy, results, style)) + "\n", None)
-        for warning in warnings:
-            hint = f" ({warning.hint})" if warning.hint else ""
-            print(printable(f"note: {warning.message}{hint}"), file=sys.stderr)
-    return max(exit_code(result.evaluation) for result in results)
+        style = style_for(sys.stdout, os.environ)
+        blocks = "\n\n".join("\n".join(block) for block in _blocks(definition, policy, results, style))
+        write("\n".join([*banner(doubts, style), blocks]) + "\n", None)
+        print(*note_lines(warnings, style_for(sys.stderr, os.environ)), sep="\n", end="\n" if warnings else "", file=sys.stderr)
+    return max([NO_ANSWER if doubts else NO_EFFECT, *(exit_code(result.evaluation) for result in results)])
 
 
 def exit_code(evaluation: Evaluation) -> int:
-    """Return 0 for no effect, 1 for an effect, 3 for an error and for unknown."""
-    if evaluation.compliant:
+    """Return 0 for no effect and for manual, which stops nothing; 1 for an effect; 3 for an error and for unknown."""
+    if evaluation.compliant or evaluation.effect == "manual":
         return NO_EFFECT
     return NO_ANSWER if evaluation.effect in {"error", "unknown"} else APPLIES
 
@@ -96,38 +105,37 @@ def _aliases(arguments: Namespace, definition: Definition) -> Any:  # noqa: ANN4
     return read_aliases(arguments.aliases) or (load_aliases() if definition.ours is not None else None)
 
 
-def _results(arguments: Namespace, definition: Definition, policy: Policy) -> Iterator[Result]:
-    parameters = with_effect(read_parameters(arguments.parameters, policy.parameters), arguments.effect)
-    context = read_object(arguments.context, "context")[0] if arguments.context is not None else None
-    related = _resources(arguments.related) if arguments.related is not None else None
+def _doubtful(definition: Definition) -> tuple[tuple[Doubt, ...], tuple[Problem, ...]]:
+    """Return the aliases that the whole answer hangs on, and notes about others."""
+    from s2sguard.azure_policy.shipped.confirmed import hold_against_confirmed
+
+    held = hold_against_confirmed(definition.document)
+    others = tuple(doubt.problem for doubt in held.doubts if not doubt.decides)
+    return tuple(doubt for doubt in held.doubts if doubt.decides), (*others, *held.unchecked)
+
+
+def _results(arguments: Namespace, definition: Definition, policy: Policy, doubts: tuple[Doubt, ...]) -> Iterator[Result]:
+    declared = policy.parameters.get("effect")
     if arguments.effect is not None and definition.declares("effect") is None:
         raise UsageError("the definition has no parameter `effect`, so --effect changes nothing", hint="leave it out")
-    for resource in _resources(arguments.resource):
-        evaluation = policy.evaluate(resource, parameters, context, arguments.api_version, related)
-        yield Result(resource=resource, evaluation=evaluation, parameters=parameters, context=context)
+    allowed = (declared.allowed if declared is not None else None) or ()
+    parameters = with_effect(read_parameters(arguments.parameters, policy.parameters), arguments.effect, allowed)
+    context = read_object(arguments.context, "context")[0] if arguments.context is not None else None
+    related = read_resources(arguments.related) if arguments.related is not None else None
+    for resource in read_resources(arguments.resource):
+        found = policy.evaluate(resource, parameters, context, arguments.api_version, related).masked
+        judged = doubted(found, doubts)
+        yield Result(resource=resource, evaluation=judged, parameters=parameters, context=context, doubtful=judged is not found)
 
 
-def _resources(path: str) -> list[Mapping[str, Any]]:
-    """Return the resources of a file: one, an array, or a page of a list."""
-    value, file = read_json(path)
-    if isinstance(value, Mapping) and "planned_values" in value:
-        raise InputError(f"`{printable(file)}` is a Terraform plan", hint="`s2sguard policy check` reads plans")
-    if isinstance(value, Mapping) and not any(key.lower() in {"type", "properties"} for key in value):
-        value = next((value[key] for key in LISTS if isinstance(value.get(key), list)), value)
-    listed = value if isinstance(value, list) else [value]
-    found = [each for each in listed if isinstance(each, Mapping)]
-    if not found or len(found) < len(listed):
-        raise InputError(f"`{printable(file)}` holds no resource", hint="give the JSON of one resource, or an array of them")
-    return found
-
-
-def _not_valid(arguments: Namespace, definition: Definition, place: str, problems: tuple[Problem, ...]) -> int:
+def _not_valid(arguments: Namespace, definition: Definition, places: list[tuple[str, tuple[Problem, ...]]]) -> int:
     """Print what is wrong: as part of the answer for machines, as an error for people."""
     if arguments.format == "json":
-        nodes = problem_nodes(place, problems)
+        nodes = [node for place, problems in places for node in problem_nodes(place, problems)]
         write(lines_of_json([("schema_version", SCHEMA_VERSION), ("definition", _named(definition)), ("problems", nodes)]), None)
     else:
-        lines = problem_lines(place, problems, style_for(sys.stderr, os.environ))
+        style = style_for(sys.stderr, os.environ)
+        lines = [line for place, problems in places for line in problem_lines(place, problems, style)]
         print("\n".join(["error: the definition or a parameter is not valid", *lines]), file=sys.stderr)
     return NOT_VALID
 
@@ -163,9 +171,19 @@ def _text(definition: Definition, policy: Policy, result: Result, style: Style) 
     )
     if evaluation.details:
         yield from _row(style, "details", on_one_line(dict(evaluation.details)))
-    yield from _row(style, "so", CONSEQUENCES.get(evaluation.effect or "", "the definition lets the resource through"))
-    if not evaluation.compliant and definition.message:
+    yield from _row(style, "so", NOT_CERTAIN if result.doubtful else _consequence(result))
+    if not evaluation.compliant and definition.message and not result.doubtful:
         yield from _row(style, "to do", printable(definition.message))
+
+
+def _consequence(result: Result) -> str:
+    """Return what Azure does; an append or modify that cannot make its change is a refusal, or no change at all."""
+    from s2sguard.azure_policy.assignment.layering import CHANGING, denies_request
+
+    effect = result.evaluation.effect or ""
+    if effect in CHANGING and result.evaluation.details.get("conflicts"):
+        return CONSEQUENCES["deny"] if denies_request(result.evaluation, result.context) else UNCHANGED
+    return CONSEQUENCES.get(effect, "the definition lets the resource through")
 
 
 def _row(style: Style, label: str, text: str) -> list[str]:
@@ -206,8 +224,8 @@ def trace_node(condition: Any) -> dict[str, Any]:  # noqa: ANN401  # outcome.Eva
         "pointer": condition.pointer,
         "expressionKind": condition.kind,
         "expression": condition.expression,
-        "expressionValue": value_of(condition.expression, condition.expression_value),
+        "expressionValue": value_of(condition.expression, or_unknown(condition.expression_value, condition.unknown)),
         "operator": condition.operator,
-        "targetValue": plain(condition.target_value),
+        "targetValue": plain(or_unknown(condition.target_value, condition.target_unknown)),
         "result": condition.result,
     }

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import NoReturn
 
 from s2sguard.expression.interface import ExpressionFailure, Function, Json, UnknownValue
+from s2sguard.model.folding import fold
 from s2sguard.model.value import Unknown
 
 MAX_INTEGER = 2**63 - 1
@@ -177,20 +178,6 @@ def key_of(value: Json) -> Hashable:
     if isinstance(value, dict):
         return ("object", frozenset((name, key_of(member)) for name, member in value.items()))
     return ("boolean", value) if isinstance(value, bool) else value
-
-
-def fold(value: str) -> str:
-    """Return a string for comparison without case. It keeps its length, so positions in it are positions in `value`."""
-    if value.isascii():
-        return value.lower()
-    return "".join(map(_fold_character, value))
-
-
-def _fold_character(character: str) -> str:
-    lower = character.lower()
-    upper = lower.upper() if len(lower) == 1 else character
-    # Upper case first brings variants such as the final sigma together.
-    return lower if len(upper) != 1 or len(upper.lower()) != 1 else upper.lower()
 
 
 def find_name(names: dict[str, Json], name: str) -> str | None:

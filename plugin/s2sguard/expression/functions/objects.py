@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from s2sguard.expression.functions.common import array, equal, fail, find_name, fold, functions, mapping, order_key, simple, text, wrong
+from s2sguard.expression.functions.common import array, equal, fail, find_name, functions, mapping, order_key, simple, text, wrong
 from s2sguard.expression.interface import Function, Json
 from s2sguard.expression.member import Missing, look_up
+from s2sguard.model.folding import fold
 
 
 def create_object(*parts: Json) -> dict[str, Json]:

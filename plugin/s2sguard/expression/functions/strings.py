@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from s2sguard.expression.functions.common import (
     array,
     fail,
-    fold,
     functions,
     in_length,
     integer,
@@ -20,6 +19,7 @@ from s2sguard.expression.functions.common import (
     wrong,
 )
 from s2sguard.expression.interface import Function, Json
+from s2sguard.model.folding import fold
 
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 """What .NET takes for white space (System.Char.IsWhiteSpace)."""

@@ -12,7 +12,7 @@ from s2sguard.azure_policy.assignment.assignment import Assignment, AssignmentRe
 from s2sguard.azure_policy.assignment.compliance import RANK, State, roll_up, state_of
 from s2sguard.azure_policy.assignment.exemptions import Enrollment, Exemption
 from s2sguard.azure_policy.assignment.initiative import Initiative, compile_initiative
-from s2sguard.azure_policy.language.outcome import EFFECTS, Evaluation
+from s2sguard.azure_policy.language.outcome import EFFECTS, LEGACY_EFFECTS, Evaluation
 from s2sguard.azure_policy.language.policy import Policy
 from s2sguard.model.value import Unknown
 
@@ -403,6 +403,7 @@ def test_the_state_of_each_outcome(effect: str | None, details: Json, state: str
 def test_every_effect_has_a_state() -> None:
     """No effect is left out."""
     assert {state_of(Evaluation(effect=effect)) for effect in EFFECTS} <= set(RANK)
+    assert {state_of(Evaluation(effect=effect)) for effect in LEGACY_EFFECTS} == {"Unknown"}
 
 
 def test_conflicting_changes_are_a_state_of_their_own() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from s2sguard.azure_policy import PolicyError, compile_policy
 from s2sguard.azure_policy.assignment.initiative import Initiative, compile_initiative
 from s2sguard.azure_policy.assignment.layering import STRENGTH, denies_request, strongest
-from s2sguard.azure_policy.language.outcome import EFFECTS, Evaluation
+from s2sguard.azure_policy.language.outcome import EFFECTS, LEGACY_EFFECTS, Evaluation
 from s2sguard.model.value import Unknown
 
 Json: TypeAlias = Any
@@ -312,6 +313,31 @@ def test_two_definitions_that_agree_do_not_conflict() -> None:
     assert ((), "same") == (found.denied_by, found.resource["properties"]["mode"])
 
 
+@pytest.mark.parametrize(("first", "second", "agree"), [(True, 1, False), ([0], [False], False), ({"a": 1}, {"a": 1.0}, True)])
+def test_true_is_not_1(first: Json, second: Json, agree: bool) -> None:  # noqa: FBT001
+    """Neither on its own nor inside of an array or an object."""
+    rules = [modify({"operation": "addOrReplace", "field": f"{LINK}/mode", "value": value}) for value in (first, second)]
+    assert (() if agree else ("a", "b")) == layered(*rules).evaluate(RESOURCE).denied_by
+
+
+def test_declarations_that_are_likely_not_meant() -> None:
+    """A default that is misspelt is a warning, as in a definition."""
+    found = compile_initiative(document(reference("simple"), parameters={"p": {"type": "String", "defaultVal": ""}}), [SIMPLE])
+    assert ["/properties/parameters/p/defaultVal"] == [warning.pointer for warning in found.warnings]
+
+
+def test_read_only_documents_and_resources() -> None:
+    """Read-only mappings and tuples are objects and arrays, in the initiative and in what it judges."""
+    places = {"places": {"type": "Array"}}
+    frozen = MappingProxyType(document(MappingProxyType(reference("wide", {"places": ("uksouth",)}))))
+    initiative = compile_initiative(
+        frozen, [definition("wide", rule("audit", {"field": f"{LINK}/in[*]", "in": "[parameters('places')]"}), places)]
+    )
+    properties = MappingProxyType({"in": ("ukSouth",)})
+    assert effects(initiative, MappingProxyType({**RESOURCE, "properties": properties})) == ["audit"]
+    assert effects(initiative, {**RESOURCE, "properties": {"in": ("ukwest",)}}) == [None]
+
+
 def test_the_loser_of_a_conflict_was_never_there() -> None:
     """What it would have changed besides is not changed either, and nobody sees it."""
     tag = {"operation": "add", "field": "tags.loser", "value": "yes"}
@@ -346,7 +372,7 @@ def test_what_refuses_a_request(effect: str | None, details: Json, context: Json
 
 def test_every_outcome_has_a_strength() -> None:
     """The strongest is what the initiative comes to."""
-    assert sorted({*EFFECTS, "error", "unknown"}) == sorted(STRENGTH)
+    assert sorted({*EFFECTS, *LEGACY_EFFECTS, "error", "unknown"}) == sorted(STRENGTH)
     evaluations = [Evaluation(effect=effect) for effect in (None, "disabled", "audit", "deny", "unknown")]
     assert ["deny", "audit", "disabled", None] == [
         strongest(evaluations[:-1]),

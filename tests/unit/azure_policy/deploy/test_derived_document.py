@@ -27,10 +27,17 @@ def test_a_document_is_read() -> None:
         "assignments": [ENTRY],
         "not_expressed": [{"control": "S2S-ISO-003", "partner": "red", "needs": 140, "reason": "too many ranges"}],
         "gaps": ["x.json was not read"],
+        "conflicts": [{"gateway": f"{GROUP}/gw", "partners": ["blue", "red"], "reason": "blue and red claim the same addresses"}],
+        "new_claims": [{"partner": "green"}],
     }
     found = read_derived(document)
     assert [("a", GROUP, {"p": [1]})] == [(each.name, each.scope.id, each.parameters) for each in found.assignments]
-    assert ("S2S-ISO-003: red: too many ranges", "x.json was not read") == found.incomplete
+    assert found.incomplete == (
+        "conflict: blue and red claim the same addresses",
+        "new claim: see the document",
+        "S2S-ISO-003: red: too many ranges",
+        "x.json was not read",
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from s2sguard.azure_policy.deploy.resource_ids import is_resource_id, parse_assignment, request_path, subscription_of
-from s2sguard.azure_policy.deploy.scope import parse_scope
+from s2sguard.azure_policy.deploy.scope import is_bare_name, parse_scope
 from s2sguard.errors import UsageError
 
 SUB = "11111111-2222-3333-4444-555555555555"
@@ -50,6 +50,23 @@ def test_what_is_no_scope_is_a_usage_error(text: str) -> None:
     """Anything else is refused."""
     with pytest.raises(UsageError, match="is no scope"):
         parse_scope(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [SUB[:-1], f"{SUB}0", SUB.replace("-", ""), SUB.replace("1", "o"), SUB.replace("-3333", ""), f"{SUB[:-1]}x", SUB.replace("-", "", 1)],
+)
+def test_a_subscription_id_with_a_typing_error_is_no_management_group(text: str) -> None:
+    """A digit too few would otherwise deploy to, or read, somewhere else; such a group is named by its whole id."""
+    with pytest.raises(UsageError, match="looks like a subscription id"):
+        parse_scope(text)
+    assert "managementGroup" == parse_scope(f"/providers/Microsoft.Management/managementGroups/{text}").kind
+
+
+@pytest.mark.parametrize(("text", "bare"), [("corp", True), (" face-b00c/", True), (SUB, False), (f"/subscriptions/{SUB}", False)])
+def test_a_bare_name_is_told_from_an_id(text: str, bare: bool) -> None:  # noqa: FBT001
+    """Only a name without an id's parts is taken as a management group by default."""
+    assert bare == is_bare_name(text)
 
 
 def test_definitions_of_a_resource_group_live_in_its_subscription() -> None:

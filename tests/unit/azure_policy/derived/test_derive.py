@@ -7,9 +7,12 @@ from unittest.mock import patch
 
 import pytest
 
-from s2sguard.azure_policy.derived import derive, document_of
+from s2sguard.azure_policy.derived import ScopeKind, derive, document_of
+from s2sguard.azure_policy.derived.assigned import Assigned, by_scope
+from s2sguard.azure_policy.derived.drift import compare
 from s2sguard.azure_policy.derived.limits import MOST_ENTRIES
 from s2sguard.azure_policy.derived.split import pack
+from s2sguard.azure_policy.derived.view import look
 from s2sguard.facts import FactsOptions
 from s2sguard.facts.options import Identity, Party
 from s2sguard.model.inventory import Gap, Inventory, Source
@@ -175,6 +178,70 @@ def test_a_site_is_judged_by_the_gateways_that_use_it() -> None:
     ranges = ("10.1.0.0/25", "172.16.0.0/25")
     assert set() == denied_by(site("site-blue", *ranges, partner="blue"), found)
     assert {"S2S-ADR-001", "S2S-ADR-002"} == denied_by(site("new", *ranges, partner="blue"), found)
+
+
+def second_hub(*red: str) -> list[Node]:
+    """Return two gateways: red's site is on the first, blue's on the second."""
+    return [
+        *gateway("gw", "172.16.0.0/24"),
+        *gateway("gw2", "172.17.0.0/24"),
+        *partner("red", *red),
+        *partner("blue", "10.2.0.0/24", near=SECOND),
+    ]
+
+
+SECOND = arm_id("virtualNetworkGateways", "gw2")
+OVERLAPS = {
+    "10.1.0.0/24": set(),
+    "10.2.0.0/25": {"S2S-ADR-001"},
+    "172.17.0.0/25": {"S2S-ADR-002"},
+    "0.0.0.0/0": {"S2S-ADR-001", "S2S-ADR-002"},
+}
+
+
+@pytest.mark.parametrize("prefix", OVERLAPS)
+@pytest.mark.parametrize("kind", ["subscription", "resource-group", "gateway"])
+def test_a_site_is_not_taken_to_a_gateway_where_it_overlaps(prefix: str, kind: ScopeKind) -> None:
+    """What a site may have on its own gateway keeps it from another one, even where its connection would have no ranges."""
+    found = derive(inventory(second_hub("10.1.0.0/24", prefix)), OPTIONS, kind)
+    red = arm_id("localNetworkGateways", "site-red")
+    assert set() == denied_by(connection("to-red", gateway=GW, site=red, partner="red"), found)
+    assert OVERLAPS[prefix] == denied_by(connection("again", gateway=SECOND.upper(), site=red.upper(), partner="red"), found)
+    assert OVERLAPS[prefix] == denied_by(connection("again", gateway=SECOND, site=red, trust="internal"), found)
+
+
+def test_a_site_of_our_own_may_go_anywhere() -> None:
+    """Overlaps of internal sites are not judged, and those of sites that cannot be read are not known."""
+    bodies = second_hub("10.2.0.0/24")
+    bodies[4]["tags"] = {"trust": "internal"}
+    hidden = site("hidden", partner="green")
+    hidden["properties"]["localNetworkAddressSpace"] = Unknown("known only after apply")
+    parameters = derive(inventory([*bodies, hidden]), OPTIONS).assignments[0].parameters
+    assert ({}, {}) == (parameters["siteOverlaps"]["value"], parameters["siteNetworkOverlaps"]["value"])
+    assert "internal" not in parameters["siteTrust"]["value"].values()
+
+
+@pytest.mark.parametrize("name", ["Groß & Söhne", "İstanbul", "\N{KELVIN SIGN}elvin", "ΟΔΟΣ/", "ﬁne", "/red"])
+def test_names_in_any_letters(name: str) -> None:
+    """A partner is found again whatever letters its name has, as .NET compares them; nothing of its own is refused."""
+    bodies = [*gateway("gw", "172.16.0.0/24"), *partner("one", "10.1.0.0/24"), *partner("blue", "10.2.0.0/24")]
+    for one in bodies[2:4]:
+        one["tags"] = {"partner": name}
+    bodies[3]["properties"]["trafficSelectorPolicies"] = [{"localAddressRanges": ["172.16.0.0/25"], "remoteAddressRanges": ["10.1.0.0/25"]}]
+    found = derive(inventory(bodies), OPTIONS)
+    assert [set()] * len(bodies) == [denied_by(one, found) for one in bodies]
+    listed = [
+        Assigned(name=one.name, scope=one.scope, values={key: value["value"] for key, value in one.parameters.items()})
+        for one in found.assignments
+    ]
+    assert () == compare(by_scope(listed), look(inventory(bodies), OPTIONS))
+
+
+def test_the_configuration_folds_as_tags_do() -> None:
+    """A name in the configuration and the same name in a tag are one partner."""
+    named = FactsOptions(today=OPTIONS.today, complete=True, identity=Identity(parties={"site-blue": Party(partner=" GROß ")}))
+    bodies = [*gateway("gw", "172.16.0.0/24"), *partner("Groß", "10.1.0.0/24"), *partner("blue", "10.2.0.0/24", tagged=False)]
+    assert ["groß"] == derive(inventory(bodies), named).assignments[0].parameters["partners"]["value"]
 
 
 def test_the_configuration_names_owners() -> None:

@@ -138,6 +138,32 @@ def test_another_owner_of_a_site_is_drift(tmp_path: Path) -> None:
     assert {after[2]["id"].lower(): (("crimson",), ("red",)), "partner tag": (("partner",), ("owner",))} == seen
 
 
+def test_a_difference_names_its_parameter_and_who_else_claims_it(tmp_path: Path) -> None:
+    """What moves into a range that another partner has, or had when this was assigned, is marked in use and in allowed ranges."""
+    moved = estate(red=["10.3.0.0/24"], blue=["10.1.0.0/25"])
+    seen = {(one.parameter, one.subject): one.contested_by for one in drift(document(), moved, tmp_path)}
+    expected = {(name, partner): foes for name in ("partnerRanges", "allowedRanges") for partner, foes in (("red", ()), ("blue", ("red",)))}
+    assert expected == seen
+    after = estate(**BEFORE)
+    after[2]["tags"] = {"partner": "crimson"}
+    assert ["partnerOf"] == [one.parameter for one in drift(document(), after, tmp_path) if one.what == "identity"]
+
+
+def test_a_site_that_came_to_overlap_elsewhere_is_drift(tmp_path: Path) -> None:
+    """Where a site must not be taken to any more is a parameter too, and so is whose it is."""
+    after = [*estate(**BEFORE), *gateway("gw2", "10.1.0.0/24")]
+    new = site("new", "10.2.0.0/24", partner="green", group="sites")
+    seen = {(one.parameter, one.subject): one.missing for one in drift(document(), [*after, new], tmp_path) if one.what == "identity"}
+    second, key = arm_id("virtualNetworkGateways", "gw2").lower(), new["id"].lower()
+    expected = {
+        ("partnerOf", key): ("green",),
+        ("siteTrust", key): ("partner",),
+        ("siteOverlaps", key): (GW.lower(),),
+        ("siteNetworkOverlaps", after[2]["id"].lower()): (second,),
+    }
+    assert expected == seen
+
+
 def test_a_lost_assignment_is_drift(tmp_path: Path) -> None:
     """A group without its assignment is named, and where one of several is gone, its ranges are."""
     found = document("resource-group")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from s2sguard.azure_policy.derived import Derivation, derive
 from s2sguard.collect import read_inventory
 from s2sguard.facts import FactsOptions
-from s2sguard.model.inventory import Inventory
+from s2sguard.model.inventory import Inventory, Resource
 from tests.unit.azure_policy.derived_estate import OPTIONS, Node, denied_by
 
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/GBB-ER-LAB-UKS/providers/Microsoft.Network"
@@ -57,7 +58,15 @@ def site(identity: str, prefixes: list[str], *, tags: dict[str, str]) -> Node:
     return {"id": identity, "name": name, "type": "Microsoft.Network/localNetworkGateways", "tags": tags, "properties": space}
 
 
+def ipam(identity: str, prefixes: list[str]) -> Node:
+    """Return a site of red that address management gives prefixes to, beside those it has."""
+    made = site(identity, prefixes, tags={"partner": "red"})
+    made["properties"]["localNetworkAddressSpace"]["ipamPoolPrefixAllocations"] = [{"pool": {"id": "p"}, "numberOfIpAddresses": "256"}]
+    return made
+
+
 NEW = f"{GROUP}/localNetworkGateways/new"
+BEYOND = [{"localAddressRanges": ["10.9.0.0/16"], "remoteAddressRanges": ["10.2.7.0/24"]}]
 ISO, ADR1, ADR2, SEL4, SEL5 = "S2S-ISO-003", "S2S-ADR-001", "S2S-ADR-002", "S2S-SEL-004", "S2S-SEL-005"
 CASES: dict[str, tuple[Node, set[str]]] = {
     "red keeps to its range": (connection(["10.1.7.0/24"], tags={"partner": "red"}), set()),
@@ -104,15 +113,19 @@ CASES: dict[str, tuple[Node, set[str]]] = {
     "red's site as it is": (site(RED, ["10.1.0.0/16"], tags={"partner": "red"}), set()),
     "red's site with blanks": (site(RED, [" 10.1.0.0/16 "], tags={"partner": "red"}), set()),
     "our own site": (site(NEW, ["10.1.0.0/16", "172.16.100.0/24"], tags={"trust": " internal"}), set()),
-    "a site with prefixes and more to come": (
-        {
-            **site(NEW, [], tags={"partner": "red"}),
-            "properties": {
-                "localNetworkAddressSpace": {"addressPrefixes": ["10.1.2.0/24"], "ipamPoolPrefixAllocations": [{"pool": {"id": "p"}}]}
-            },
-        },
-        set(),
+    "blue on red's site, blue's range": (connection(["10.2.7.0/24"], tags={"partner": "blue"}, site=RED), {ISO, SEL4}),
+    "blue on red's site, red's range": (connection(["10.1.7.0/24"], tags={"partner": "blue"}, site=RED), {ISO, SEL4}),
+    "blue on red's site, a free range": (connection(["10.7.0.0/16"], tags={"partner": "blue"}, site=RED), {SEL4}),
+    "red on red's site": (connection(["10.1.7.0/24"], tags={"partner": " RED "}, site=RED.upper()), set()),
+    "our own on red's site, blue's range": (
+        connection(["10.2.7.0/24"], tags={"trust": "internal"}, site=RED, trafficSelectorPolicies=BEYOND),
+        {ISO, SEL4, SEL5},
     ),
+    "our own on red's site, red's range": (connection(["10.1.7.0/24"], tags={"trust": "internal"}, site=RED), set()),
+    "a tag that is no text": (connection(["10.1.7.0/24"], tags={"partner": 5, "trust": 0}), {ISO, SEL4}),  # type: ignore[dict-item]
+    "red's site calls itself ours": (site(RED, ["0.0.0.0/0"], tags={"trust": "internal"}), {ADR1, ADR2}),
+    "a site with prefixes and more to come": (ipam(NEW, ["10.1.2.0/24"]), {ADR1, ADR2}),
+    "red's site with prefixes and more to come": (ipam(RED, ["10.1.0.0/16"]), set()),
     "red's site without its tag": (site(RED, ["10.1.0.0/16", "10.7.0.0/16"], tags={}), set()),
     "blue's site grows into red's range": (site(BLUE, ["10.2.0.0/16", "10.1.4.0/24"], tags={"partner": "blue"}), {ADR1}),
     # Its connection says blue, whatever the site says.
@@ -122,15 +135,8 @@ CASES: dict[str, tuple[Node, set[str]]] = {
     "a new site of nobody on red's range": (site(NEW, ["10.1.0.0/24"], tags={}), {ADR1}),
     "a new site over everything": (site(NEW, ["0.0.0.0/0", "::/0"], tags={"partner": "green"}), {ADR1, ADR2}),
     "a second site of red": (site(NEW, ["10.1.0.0/24"], tags={"partner": "red"}), set()),
-    "a site whose prefixes come later": (
-        {
-            **site(NEW, [], tags={"partner": "red"}),
-            "properties": {
-                "localNetworkAddressSpace": {"ipamPoolPrefixAllocations": [{"pool": {"id": "p"}, "numberOfIpAddresses": "256"}]}
-            },
-        },
-        {ADR1, ADR2},
-    ),
+    "a site whose prefixes come later": (ipam(NEW, []), {ADR1, ADR2}),
+    "red's site whose prefixes come later": (ipam(RED, []), {ADR1, ADR2}),
 }
 
 
@@ -142,13 +148,43 @@ def test_what_is_denied(name: str, reading: str, derivation: Derivation) -> None
     assert expected == denied_by(resource, derivation, reading=reading)
 
 
+@pytest.mark.parametrize("kind", ["missing", None, 0, "", " IPsec", "Foo", "IPSEC"])
+def test_what_is_not_certainly_another_kind_is_judged(kind: Any, derivation: Derivation) -> None:  # noqa: ANN401 - any JSON
+    """A connection whose type is missing or strange may be a tunnel, so it is judged as one."""
+    one = connection(["10.2.7.0/24"], tags={}, site=RED, connectionType=kind)
+    if kind == "missing":
+        del one["properties"]["connectionType"]
+    assert {ISO, SEL4} == denied_by(one, derivation)
+
+
+def test_a_connection_of_nothing_is_no_overlap(derivation: Derivation) -> None:
+    """A connection without gateway, site and ranges has nothing that the derived rules judge."""
+    assert set() == denied_by({"id": f"{GROUP}/connections/x", "name": "x", "type": "Microsoft.Network/connections"}, derivation)
+
+
+@pytest.mark.parametrize("kind", ["Vnet2Vnet", "expressroute", "VPNClient"])
+def test_other_kinds_are_not_judged(kind: str, derivation: Derivation) -> None:
+    """What certainly ends at no site has no partner."""
+    assert set() == denied_by(connection(["10.2.7.0/24"], tags={}, site=RED, connectionType=kind), derivation)
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_no_tag_at_all(name: str, lab: Inventory, derivation: Derivation) -> None:
+    """An empty tag name means that no tag says who owns a site or whether it is ours; it is no failure."""
+    (one,) = derivation.assignments
+    named = {**one.parameters, "partnerTag": {"value": name}, "trustTag": {"value": name}}
+    changed = replace(derivation, assignments=(replace(one, parameters=named),))
+    assert [found.name for found in lab.resources if denied_by(_body(found), changed)] == []
+    assert {SEL4} == denied_by(connection(["10.7.0.0/16"], tags={"partner": "red", "trust": "internal"}), changed)
+
+
+def _body(one: Resource) -> Node:
+    return {"id": one.id, "name": one.name, "type": one.type, "tags": dict(one.tags), "properties": dict(one.properties)}  # type: ignore[arg-type]
+
+
 def test_the_lab_itself_is_clean(lab: Inventory, derivation: Derivation) -> None:
     """Nothing that exists in the hardened lab would be refused."""
-    bodies = [
-        {"id": one.id, "name": one.name, "type": one.type, "tags": dict(one.tags), "properties": dict(one.properties)}  # type: ignore[arg-type]
-        for one in lab.resources
-    ]
-    assert [one["name"] for one in bodies if denied_by(one, derivation)] == []
+    assert [one.name for one in lab.resources if denied_by(_body(one), derivation)] == []
 
 
 def test_a_partner_is_registered_by_its_site(lab: Inventory) -> None:

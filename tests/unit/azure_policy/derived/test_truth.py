@@ -106,10 +106,10 @@ LIMITS = st.sampled_from([100, 3, 1])
 @settings(max_examples=150)
 @given(estates(), tunnels("new", "g", known=False), KINDS, LIMITS)
 def test_a_new_connection_is_denied_exactly_when_it_breaks_a_control(bodies: list[Node], new: Node, kind: Kind, limit: int) -> None:
-    """ISO-003, SEL-004 and SEL-005 refuse a connection if and only if its addresses say so, however the ranges are split."""
+    """A connection is refused if and only if its addresses, or its site's on a new gateway, say so, however the ranges are split."""
     derivation = derived(bodies, kind, limit)
     truth = Truth(bodies)
-    subjects = {truth.partner(new).strip().casefold(), new["properties"]["virtualNetworkGateway1"]["id"].lower()}
+    subjects = {truth.requested_partner(new).strip().lower(), new["properties"]["virtualNetworkGateway1"]["id"].lower()}
     assert judged(truth.of_connection(new), derivation, subjects) == denied_by(new, derivation)
 
 
@@ -139,6 +139,18 @@ def test_an_edited_site_is_denied_when_it_comes_to_overlap(
         assert {"S2S-ADR-002"} & wanted <= found
         return
     assert wanted == found
+
+
+@settings(max_examples=150)
+@given(
+    estates(), ranges(), st.sampled_from(SITES), st.sampled_from(PARTNERS), st.sampled_from([None, "internal", "partner"]), KINDS, LIMITS
+)
+def test_a_site_keeps_its_owner_whatever_its_tags_say(  # noqa: PLR0913, PLR0917 - drawn
+    bodies: list[Node], prefixes: list[str], name: str, partner: str | None, trust: str | None, kind: Kind, limit: int
+) -> None:
+    """A known site of a partner with other tags is refused as what it was; a tag that says another owner helps with no range."""
+    changed = site(name, *prefixes, group="g", partner=partner, trust=trust)
+    assert Truth(bodies).of_changed_site(changed) == denied_by(changed, derived(bodies, kind, limit))
 
 
 @settings(max_examples=100)

@@ -51,6 +51,8 @@ def derivation() -> Derivation:
         site("own", "10.9.0.0/16", trust="internal"),
         site("green", "10.3.0.0/16", partner="Green "),
         *(connection(f"to-{name}", name, [f"10.{octet}.0.0/24"]) | {"tags": {}} for name, octet in (("red", 1), ("blue", 2), ("own", 9))),
+        site("wide", "10.3.128.0/17", "172.30.1.0/24"),
+        connection("to-wide", "wide", ["10.8.0.0/24"]) | {"tags": {}},
         connection("to-green", "green", ["10.3.0.0/24"], ["172.30.0.0/24"], near="vgw2") | {"tags": {}},
     ]
     found = derive(inventory(bodies), OPTIONS)
@@ -65,6 +67,15 @@ CASES: dict[str, tuple[Node, set[str]]] = {
     "red's own": (connection("n", "red", ["10.1.7.0/24"]), set()),
     "red takes blue's": (connection("n", "red", ["10.2.7.0/24"]), {"S2S-ISO-003", "S2S-SEL-004"}),
     "red takes what another gateway's green has": (connection("n", "red", ["10.3.7.0/24"]), {"S2S-SEL-004"}),
+    "red's with the tag of green": (
+        connection("n", "red", ["10.2.7.0/24"]) | {"tags": {"partner": "green"}},
+        {"S2S-ISO-003", "S2S-SEL-004"},
+    ),
+    "an untagged site with a tag": (connection("n", "blue", ["10.3.7.0/24"]) | {"tags": {"partner": "green"}}, {"S2S-SEL-004"}),
+    "red's as our own": (connection("n", "red", ["10.2.7.0/24"]) | {"tags": {"trust": "internal"}}, {"S2S-ISO-003", "S2S-SEL-004"}),
+    "wide, on another gateway": (connection("n", "wide", [], ["172.30.0.0/24"], near="vgw2"), {"S2S-ADR-001", "S2S-ADR-002"}),
+    "wide, on its own gateway": (connection("n", "wide", ["10.8.0.0/25"]), set()),
+    "red's site as our own": (site("red", "0.0.0.0/0", trust="internal"), {"S2S-ADR-001", "S2S-ADR-002"}),
     "with blanks": (connection("n", "red", [" 10.1.7.0/24 "], [" 172.21.0.0/25"]), set()),
     "an untagged site is a partner of its own": (connection("n", "blue", ["10.2.7.0/24"]), set()),
     "an unknown site on red's range": (connection("n", "new", ["10.1.7.0/24"]), {"S2S-ISO-003", "S2S-SEL-004"}),

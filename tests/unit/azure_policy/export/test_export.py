@@ -233,3 +233,59 @@ def test_no_two_definitions_share_a_file(bundle: Bundle, exporter: ArmExporter |
     assert files == exporter.files(bundle)
     if not isinstance(exporter, ArmExporter):
         assert len(load_definitions()) == sum("policyDefinitions/" in path for path in files)
+
+
+SUB = "11111111-2222-3333-4444-555555555555"
+RANGES = [{"range": "10.2.0.0/16", "partner": "[blue]", "gateway": "/g"}]
+PLACES = (f"/subscriptions/{SUB}", f"/subscriptions/{SUB}/resourceGroups/hub")
+
+
+@pytest.fixture(scope="module")
+def derived_bundle() -> Bundle:
+    """Return what is shipped, with derived assignments to a subscription and to a resource group of the same name."""
+    return shipped_bundle(
+        derived=tuple(Assignment(name="one", family="derived", scope=place, parameters={"partnerRanges": RANGES}) for place in PLACES)
+    )
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_template_assigns_derived_parameters_where_they_belong(derived_bundle: Bundle, level: str) -> None:
+    """Each assignment is a nested deployment to its scope, waits for its initiative, and its values arrive unchanged."""
+    nested = resources(derived_bundle, level, "deployments")
+    targets = [(each["subscriptionId"], each.get("resourceGroup"), each.get("location")) for each in nested]
+    assert [(SUB, None, "[deployment().location]"), (SUB, "hub", None)] == targets
+    assert 2 == len({each["name"] for each in nested})
+    for each in nested:
+        (id_,) = each["dependsOn"]
+        assert resolved(id_, level).endswith(derived_bundle.initiatives[1]["name"])
+        handed, template = each["properties"]["parameters"], each["properties"]["template"]
+        assert {"initiativeId": {"value": id_}, "enforcementMode": {"value": "[parameters('enforcementMode')]"}} == handed
+        assert ("inner", set(handed)) == (each["properties"]["expressionEvaluationOptions"]["scope"], set(template["parameters"]))
+        (assignment,) = template["resources"]
+        properties = assignment["properties"]
+        assert {"partnerRanges": {"value": RANGES}} == unescaped(properties["parameters"])
+        assert ("one", "[parameters('initiativeId')]") == (assignment["name"], properties["policyDefinitionId"])
+        assert {"S2S-ISO-003"} < {message.get("policyDefinitionReferenceId") for message in properties["nonComplianceMessages"]}
+
+
+def test_a_nested_template_has_the_schema_of_its_scope(derived_bundle: Bundle) -> None:
+    """A resource group's schema is another than a subscription's."""
+    found = [each["properties"]["template"]["$schema"] for each in resources(derived_bundle, "managementGroup", "deployments")]
+    assert ["subscriptionDeploymentTemplate.json#", "deploymentTemplate.json#"] == [schema.rpartition("/")[2] for schema in found]
+
+
+def test_epac_assigns_derived_parameters(derived_bundle: Bundle) -> None:
+    """One valid file for each assignment, below the environment that was named, with plain values."""
+    files = EpacExporter("tenant").files(derived_bundle)
+    found = [files[f"Definitions/policyAssignments/s2sguard.derived.{number:02}.json"] for number in (1, 2)]
+    assert [[], []] == [list(Draft202012Validator(ASSIGNMENT).iter_errors(each)) for each in found]
+    assert [({"tenant": [place]}, {"partnerRanges": RANGES}) for place in PLACES] == [(each["scope"], each["parameters"]) for each in found]
+    assert {derived_bundle.initiatives[1]["name"]} == {each["definitionEntry"]["policySetName"] for each in found}
+
+
+def test_plain_files_say_where_an_assignment_acts(derived_bundle: Bundle) -> None:
+    """The id of a derived assignment has its own scope."""
+    files = PlainExporter().files(derived_bundle)
+    found = [files[f"policyAssignments/s2sguard.derived.{number:02}.json"] for number in (1, 2)]
+    assert [f"{place}/providers/Microsoft.Authorization/policyAssignments/one" for place in PLACES] == [each["id"] for each in found]
+    assert [{"partnerRanges": {"value": RANGES}}] * 2 == [each["properties"]["parameters"] for each in found]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from s2sguard.azure_policy import compile_policy
-from s2sguard.azure_policy.forecast.counted import counted_values, written_fields
+from s2sguard.azure_policy.forecast.counted import counted_values
+from s2sguard.model.value import Unknown
 
 TYPE = "Microsoft.Network/connections"
 POLICIES = f"{TYPE}/ipsecPolicies[*]"
@@ -50,6 +51,15 @@ def test_a_count_without_a_field_inside_shows_the_array() -> None:
     assert ((POLICIES, RESOURCE["properties"]["ipsecPolicies"][0]),) == values({"field": POLICIES})
 
 
+def test_members_that_are_not_known_are_shown_as_such() -> None:
+    """An unknown member may be what counts: it is not shown as a missing one."""
+    why = Unknown("after apply")
+    resource = {"type": TYPE, "properties": {"ipsecPolicies": [{"dhGroup": why}, {"dhGroup": "ECP384"}]}}
+    assert ((f"{POLICIES}.dhGroup", [why, "ECP384"]),) == values({"field": POLICIES, "where": WEAK}, resource)
+    count = {"value": "[parameters('names')]", "name": "one", "where": {"value": "[current('one')]", "equals": "a"}}
+    assert (("[parameters('names')]", why),) == values(count, names=["b", why])
+
+
 def test_members_of_a_counted_value_are_shown_as_data() -> None:
     """A text in brackets that stands in a parameter is no expression."""
     count = {"value": "[parameters('names')]", "name": "one", "where": {"value": "[current('one')]", "notEquals": "a"}}
@@ -66,13 +76,59 @@ def test_a_pointer_to_no_count_shows_nothing(pointer: str) -> None:
     assert () == counted_values(policy, pointer, RESOURCE, None, None)
 
 
-def test_written_fields_are_found_once_and_in_order() -> None:
-    """Fields of a rule in the order of reading, in any casing of the key."""
-    rule = {
-        "allOf": [
-            {"Field": "b", "equals": 1},
-            {"not": {"field": "a", "exists": True}},
-            {"count": {"field": "c[*]", "where": {"field": "b"}}},
-        ]
-    }
-    assert ("b", "a", "c[*]") == written_fields(rule)
+RANGES = f"{TYPE}/trafficSelectorPolicies[*].remoteAddressRanges[*]"
+TWO = {
+    "type": TYPE,
+    "properties": {"trafficSelectorPolicies": [{"remoteAddressRanges": ["10.1.0.0/16"]}, {"remoteAddressRanges": ["b", "10.2.0.0/16"]}]},
+}
+OF_MEMBER = {"value": f"[startsWith(current('{RANGES}'), current('claim'))]", "equals": True}
+
+
+def test_of_a_nested_count_only_the_members_that_count_are_shown() -> None:
+    """Of a site's prefixes people want the one that overlaps, not all."""
+    nested = {"count": {"field": RANGES, "where": OF_MEMBER}, "greater": 0}
+    count = {"value": "[parameters('names')]", "name": "claim", "where": nested}
+    assert (("[parameters('names')]", "10.2"), (RANGES, "10.2.0.0/16")) == values(count, TWO, names=["10.2", "x"])
+
+
+@pytest.mark.parametrize("where", [{"value": f"[length(current('{RANGES}'))]", "less": 5}, {"field": RANGES, "equals": "b"}])
+def test_of_a_counted_array_only_the_members_that_count_are_shown(where: object) -> None:
+    """The same holds where the array itself is counted, whether its member is read by an expression or by a condition."""
+    assert ((RANGES, "b"),) == values({"field": RANGES, "where": where}, TWO)
+
+
+def test_members_that_do_not_count_alone_are_all_shown() -> None:
+    """Where it takes two of them, none explains it by itself."""
+    nested = {"count": {"field": RANGES, "where": OF_MEMBER}, "greater": 1}
+    count = {"value": "[parameters('names')]", "name": "claim", "where": nested}
+    assert (RANGES, ["10.1.0.0/16", "b", "10.2.0.0/16"]) == values(count, TWO, names=["10."])[-1]
+
+
+def test_a_field_that_an_expression_only_trims_is_shown() -> None:
+    """Written as a value it is still what the condition asks for; an expression of several fields asks for none of them."""
+    for written, expected in (
+        (f"[trim(string(coalesce(field('{TYPE}/mode'), '')))]", ((f"{TYPE}/mode", "Old"),)),
+        (f"[concat(field('{TYPE}/mode'), field('{TYPE}/name'))]", ()),
+    ):
+        count = {"value": "[parameters('names')]", "name": "one", "where": {"value": written, "like": "Old*"}}
+        resource = {"type": TYPE, "properties": {"mode": "Old", "name": "x"}}
+        assert expected == values(count, resource, names=["a"])[1:]
+
+
+@pytest.mark.parametrize(
+    ("where", "parameters", "expected"),
+    [
+        ({"field": f"{TYPE}/sharedKey", "equals": "[current('k')]"}, ["abc-123", "z"], ()),
+        ({"field": f"{TYPE}/sharedKey", "contains": "[current('k')]"}, ["bc-1", "z"], ("***",)),
+        ({"field": f"{TYPE}/other", "contains": "[current('k')]"}, ["bc-1", "z"], ("bc-1",)),
+    ],
+)
+def test_members_that_a_secret_picks_are_not_shown(where: dict[str, str], parameters: list[str], expected: tuple[str, ...]) -> None:
+    """Which of several guesses was right would tell what the key is."""
+    count = {"value": "[parameters('k')]", "name": "k", "where": where}
+    rule = {"if": {"count": count, "greater": 0}, "then": {"effect": "audit"}}
+    policy = compile_policy({"properties": {"mode": "All", "parameters": {"k": {"type": "Array"}}, "policyRule": rule}})
+    resource = {"type": TYPE, "properties": {"sharedKey": "abc-123", "other": "xbc-1"}}
+    (one,) = policy.evaluate(resource, {"k": parameters}).trace
+    found = counted_values(policy, one.pointer, resource, {"k": parameters}, None)
+    assert (1, expected) == (one.expression_value, tuple(value for name, value in found if name == "[parameters('k')]"))

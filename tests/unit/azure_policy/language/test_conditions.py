@@ -233,3 +233,27 @@ def test_an_existence_condition_looks_at_two_resources() -> None:
     related = {"type": "A.B/c/d", "id": f"{path}/d/y", "name": "y"}
     found = [policy.evaluate(resource, related=[related | {"properties": {"items": [{"v": v}, {}]}}]).effect for v in ("Z", "q")]
     assert found == [None, "auditIfNotExists"]
+
+
+def test_an_unknown_array_may_be_missing() -> None:
+    """Where a missing array makes a condition false, one that is not known never makes it true."""
+    for reading, expected in (("true", "deny"), ("false", "unknown")):
+        rule = {"if": {"field": "Contoso.Lab/nets/marks[*]", "notIn": []}, "then": {"effect": "deny"}}
+        resource = {"type": "Contoso.Lab/nets", "properties": {"marks": Unknown("u")}}
+        assert expected == compile_policy(rule, missing_array=reading).evaluate(resource).effect  # type: ignore[arg-type]
+
+
+def test_an_unknown_array_may_be_empty() -> None:
+    """No member is in an empty list, and yet the condition is true where the array is empty."""
+    for properties, expected in (({"marks": []}, "deny"), ({"marks": [1]}, None), ({"marks": Unknown("u")}, "unknown")):
+        policy = compile_policy({"if": {"field": "Contoso.Lab/nets/marks[*]", "in": []}, "then": {"effect": "deny"}})
+        assert expected == policy.evaluate({"type": "Contoso.Lab/nets", "properties": properties}).effect
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("allOf", "`allOf` without conditions is always true"), ("anyOf", "`anyOf` without conditions is never true")]
+)
+def test_an_empty_list_of_conditions_is_warned_about(word: str, said: str) -> None:
+    """It decides without looking at anything, which is likely not meant."""
+    policy = compile_policy({"if": {"not": {word: []}}, "then": {"effect": "deny"}})
+    assert [(f"/if/not/{word}", said)] == [(warning.pointer, warning.message) for warning in policy.warnings]

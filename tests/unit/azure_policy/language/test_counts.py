@@ -149,7 +149,6 @@ def test_current_of_a_field_count(where: dict[str, Any], expected: int) -> None:
         ({"count": {}, "equals": 0}, "/if/count"),
         ({"count": {"field": PARTS, "value": []}, "equals": 0}, "/if/count"),
         ({"count": {"field": f"{TYPE}/parts"}, "equals": 0}, "/if/count/field"),
-        ({"count": {"field": f"{PARTS}.port"}, "equals": 0}, "/if/count/field"),
         ({"count": {"field": 5}, "equals": 0}, "/if/count/field"),
         ({"count": {"field": PARTS, "name": "x"}, "equals": 0}, "/if/count/name"),
         ({"count": {"field": PARTS, "were": {}}, "equals": 0}, "/if/count/were"),
@@ -189,23 +188,109 @@ def test_counts_that_cannot_be(condition: dict[str, Any], pointer: str) -> None:
     assert [pointer] == [problem.pointer for problem in caught.value.problems]
 
 
+PORTS = f"{PARTS}.port"
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        (None, 4),
+        ({"value": "[current()]", "greater": 2}, 2),
+        ({"value": f"[current('{PORTS.upper()}')]", "greater": 2}, 2),
+        ({"field": PORTS, "greater": 2}, 2),
+        ({"field": f"{PARTS}.name", "equals": "two"}, 1),
+        ({"value": f"[current('{PARTS}').name]", "equals": "two"}, 1),
+        ({"count": {"field": PARTS, "where": {"field": PORTS, "less": 3}}, "equals": 1}, 2),
+        ({"count": {"field": PORTS, "where": {"value": f"[current('{PORTS}')]", "less": 3}}, "equals": 1}, 2),
+    ],
+)
+def test_a_count_over_a_property_of_members(where: dict[str, Any] | None, expected: int) -> None:
+    """Every member of the last array is counted; current() is its property."""
+    count = {"field": PORTS} | ({} if where is None else {"where": where})
+    assert expected == number(count)
+    policy = compile_policy({"if": {"count": count, "equals": 1}, "then": {"effect": "deny"}})
+    assert "/if/count/field" in [warning.pointer for warning in policy.warnings]
+
+
+def test_a_member_without_the_property_is_counted_too() -> None:
+    """One value for each member, which is null where there is none; none where there is no array."""
+    assert number({"field": f"{PARTS}.none"}) == 4
+    assert number({"field": f"{PARTS}.none", "where": {"value": "[current()]", "exists": False}}) == 4
+    assert number({"field": f"{MARKS}.none"}) == 3
+    assert number({"field": f"{TYPE}/none[*].x"}) == 0
+
+
+def test_tags_are_no_array() -> None:
+    """A count over them is always 0, which is likely not meant."""
+    policy = compile_policy({"if": {"count": {"field": "Tags[*]"}, "equals": 0}, "then": {"effect": "deny"}})
+    assert policy.evaluate({**RESOURCE, "tags": {"a": "b"}}).effect == "deny"
+    assert ["/if/count/field"] == [warning.pointer for warning in policy.warnings]
+
+
+def test_the_property_is_found_where_the_catalogue_says() -> None:
+    """In each API version on its own path."""
+    paths = [{"path": f"properties.parts[*].{name}", "apiVersions": [name]} for name in ("port", "name")]
+    aliases = [{"name": f"{PARTS}.it", "defaultPath": "properties.parts[*].port", "paths": paths}]
+    rule = {"if": {"count": {"field": f"{PARTS}.it", "where": {"value": "[current()]", "equals": "two"}}, "equals": 1}}
+    policy = compile_policy({**rule, "then": {"effect": "deny"}}, aliases)
+    assert [None, "deny", None] == [policy.evaluate(RESOURCE, api_version=one).effect for one in ("port", "name", None)]
+
+
 @pytest.mark.parametrize("value", ["abc", 5, {"a": 1}, True])
 def test_a_count_over_no_array_fails(value: object) -> None:
     """A computed value that is no array is an error of the evaluation."""
     assert number({"value": "[parameters('list')]"}, parameters={"list": value}) == "error"
 
 
-@pytest.mark.parametrize(("size", "expected"), [(100, "deny"), (101, "error")])
-def test_iterations_are_limited(size: int, expected: str) -> None:
-    """A value count over a parameter has 100 iterations at most, those of the count around it included."""
-    flat = {"count": {"value": "[parameters('list')]", "name": "a"}, "greater": 0}
-    nested = {"count": {"value": [1], "name": "b", "where": flat}, "equals": 1}
-    for condition in (flat, nested):
-        policy = compile_policy({"if": condition, "then": {"effect": "deny"}})
-        assert expected == policy.evaluate({}, parameters={"list": list(range(size))}).effect
-    inner = {"count": {"value": "[parameters('list')]", "name": "b"}, "greater": 0}
-    policy = compile_policy({"if": {"count": {"value": [1, 2], "name": "a", "where": inner}, "equals": 2}, "then": {"effect": "deny"}})
-    assert ["deny", "error"] == [policy.evaluate({}, parameters={"list": list(range(size))}).effect for size in (50, 51)]
+FLAT = {"count": {"value": "[parameters('list')]", "name": "a"}, "greater": 0}
+TWICE = {"count": {"value": [1, 2], "name": "b", "where": FLAT}, "equals": 2}
+SQUARE = {"count": {"value": "[Parameters( 'LIST' )]", "name": "b", "where": FLAT}, "greater": 0}
+THROUGH_FIELDS = {"count": {"value": [1, 2], "name": "b", "where": {"count": {"field": PARTS, "where": FLAT}, "equals": 0}}, "equals": 2}
+ROUNDS: list[tuple[Any, int]] = [(FLAT, 100), (TWICE, 50), (SQUARE, 10), (THROUGH_FIELDS, 50)]
+
+
+def definition_of(condition: object, default: object = None, kind: str = "Custom") -> dict[str, Any]:
+    """Return a definition with a parameter `list`."""
+    declared = {"type": "Array"} if default is None else {"type": "Array", "defaultValue": default}
+    rule = {"if": condition, "then": {"effect": "deny"}}
+    return {"properties": {"policyType": kind, "policyRule": rule, "parameters": {"list": declared}}}
+
+
+@pytest.mark.parametrize(("condition", "most"), ROUNDS)
+def test_iterations_of_given_values_are_limited(condition: object, most: int) -> None:
+    """Azure refuses an assignment whose array makes more than 100 iterations, those of the counts around included."""
+    for document in (definition_of(condition)["properties"]["policyRule"], definition_of(condition)):
+        policy = compile_policy(document)
+        assert policy.evaluate({}, {"list": list(range(most))}).effect == "deny"
+        with pytest.raises(PolicyError, match="100 are allowed") as caught:
+            policy.evaluate({}, {"List": {"value": list(range(most + 1))}})
+        assert ["/parameters/List"] == [problem.pointer for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(("condition", "most"), ROUNDS)
+def test_iterations_of_default_values_are_limited(condition: object, most: int) -> None:
+    """A default value that is too long is a problem of the definition."""
+    assert compile_policy(definition_of(condition, list(range(most)))).evaluate({}).effect == "deny"
+    with pytest.raises(PolicyError, match="100 are allowed"):
+        compile_policy(definition_of(condition, list(range(most + 1))))
+
+
+@pytest.mark.parametrize("kind", ["BuiltIn", "Static"])
+@pytest.mark.parametrize("condition", [one for one, _ in ROUNDS])
+def test_built_in_definitions_have_no_limit_of_iterations(condition: object, kind: str) -> None:
+    """Some ship default values of more than 100 members."""
+    policy = compile_policy(definition_of(condition, list(range(150)), kind))
+    found = [policy.evaluate({}, parameters).effect for parameters in (None, {"list": list(range(200))})]
+    assert found == ["deny", "deny"]
+
+
+def test_a_computed_array_has_no_limit_of_iterations() -> None:
+    """No page limits the members of an array that the resource has; one that is known while compiling is limited."""
+    resource = {"type": "Contoso.Lab/nets", "properties": {"marks": list(range(150))}}
+    condition = {"count": {"value": "[field('Contoso.Lab/nets/marks[*]')]", "where": {"value": "[current()]", "less": 140}}, "equals": 140}
+    assert compile_policy({"if": condition, "then": {"effect": "deny"}}).evaluate(resource).effect == "deny"
+    with pytest.raises(PolicyError, match="100 are allowed"):
+        compile_policy({"if": {"count": {"value": "[range(0, 101)]"}, "equals": 1}, "then": {"effect": "deny"}})
 
 
 def test_a_count_over_another_array_inside_of_a_field_count_is_warned_about() -> None:
@@ -259,3 +344,30 @@ def test_paths_of_a_count_follow_the_api_version() -> None:
     assert ["deny", None] == [policy.evaluate(resource, api_version=version).effect for version in ("2024-01-01", "2020-01-01")]
     resource["properties"]["old"].pop()
     assert policy.evaluate(resource, api_version="2020-01-01").effect == "deny"
+
+
+@pytest.mark.parametrize(
+    ("comparison", "wrong"),
+    [
+        ({"greater": "x"}, "/if/greater"),
+        ({"equals": True}, "/if/equals"),
+        ({"notEquals": None}, "/if/notEquals"),
+        ({"In": [0, "many"]}, "/if/In"),
+        ({"lessOrEquals": "[concat('a', 'b')]"}, "/if/lessOrEquals"),
+        ({"greater": "0"}, None),
+        ({"in": [0, 1]}, None),
+        ({"less": "[length(field('tags'))]"}, None),
+        ({"less": "[parameters('most')]"}, None),
+        ({"exists": True}, None),
+    ],
+)
+@pytest.mark.parametrize("count", [{"field": RANGES}, {"value": ["a"]}])
+def test_a_count_is_compared_with_a_number(count: dict[str, Any], comparison: dict[str, Any], wrong: str | None) -> None:
+    """A literal that is no number is a problem of the definition and not of every resource; numeric text is a number."""
+    rule = {"if": {"count": count, **comparison}, "then": {"effect": "deny"}}
+    if wrong is None:
+        compile_policy(rule)
+        return
+    with pytest.raises(PolicyError) as caught:
+        compile_policy(rule)
+    assert [wrong] == [problem.pointer for problem in caught.value.problems]

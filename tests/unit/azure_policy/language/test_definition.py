@@ -48,6 +48,7 @@ def test_shapes_and_modes(document: dict[str, Any], mode: str) -> None:
             ["/Properties/PolicyRule/If/x", *["/Properties/PolicyRule/If"] * 2],
         ),
         ({"policyRule": RULE | {"else": {}}}, ["/policyRule/else"]),
+        (RULE | {"else": {}, "mode": "All"}, ["/else", "/mode"]),
         ({"policyRule": RULE, "mode": "Some"}, ["/mode"]),
         ({"policyRule": RULE, "mode": 5}, ["/mode"]),
         ({"policyRule": RULE, "displayName": "x" * 129}, ["/displayName"]),

@@ -239,6 +239,24 @@ def test_a_bare_path_is_read_and_warned_about() -> None:
     assert policy.evaluate(RESOURCE).effect == "deny"
 
 
+@pytest.mark.parametrize(
+    ("name", "warned"),
+    [
+        ("Contoso.Lab/links", True),
+        ("Contoso.Lab/links/mode", False),
+        ("Contoso.Lab/links.mode", False),
+        ("Microsoft.Compute/imageId", False),
+        ("Microsoft.HybridCompute/imageOffer", False),
+    ],
+)
+def test_a_type_is_no_field(name: str, warned: bool) -> None:  # noqa: FBT001 - a table
+    """It has no property: nothing is ever found there, in a condition or by field()."""
+    for condition in ({"field": name, "equals": 1}, {"value": f"[field('{name}')]", "equals": 1}):
+        policy = compile_policy({"if": condition, "then": {"effect": "deny"}})
+        said = [f"`{name}` names a resource type and no property of it"] if warned else []
+        assert said == [warning.message for warning in policy.warnings]
+
+
 def test_a_catalogue_refuses_what_it_does_not_have() -> None:
     """An alias that the catalogue lacks is a problem where it stands, in conditions, counts and functions."""
     rule = {
@@ -280,3 +298,38 @@ def test_a_field_may_be_named_by_an_expression() -> None:
     policy = compile_policy({"if": condition, "then": {"effect": "deny"}})
     found = [policy.evaluate(RESOURCE, parameters={"tag": tag}).effect for tag in ("env", "ENV", "other", "", 7, Unknown("x"))]
     assert found == ["deny", "deny", None, "error", None, "unknown"]
+
+
+SINGLETONS: list[tuple[str, Any, Any]] = [
+    ("Contoso.Lab/nets/stores/default.purge.enabled", {"name": "n1/Default", "properties": {"purge": {"enabled": True}}}, True),
+    ("Contoso.Lab/nets/stores/default.sku.name", {"name": "default", "sku": {"name": "Gold"}, "properties": {}}, "Gold"),
+    ("Contoso.Lab/nets/stores/default.rows[*].x", {"name": "default", "properties": {"rows": [{"x": 1}, {"x": 2}]}}, [1, 2]),
+    ("Contoso.Lab/nets/stores/Managed.state.size", {"name": "a", "properties": {"type": "managed", "state": {"size": 4}}}, 4),
+    ("Contoso.Lab/nets/stores/Managed.state.size", {"name": "a", "properties": {"type": "Hosted", "state": {"size": 4}}}, None),
+    ("Contoso.Lab/nets/stores/default.purge.enabled", {"name": "other", "properties": {"purge": {"enabled": True}}}, None),
+    (
+        "Contoso.Lab/nets/stores/default.purge.enabled",
+        {"name": "default", "properties": {"default": {"purge": {"enabled": 1}}, "purge": {"enabled": 2}}},
+        1,
+    ),
+    ("Contoso.Lab/nets/stores/default", {"name": "default", "properties": {}}, None),
+]
+
+
+@pytest.mark.parametrize(("alias", "resource", "expected"), SINGLETONS)
+def test_a_step_that_repeats_what_the_resource_is(alias: str, resource: dict[str, Any], expected: object) -> None:
+    """Without a catalogue a first step that is the resource's own name, or its `properties.type`, is no property."""
+    assert expected == read(alias, {"type": "Contoso.Lab/nets/stores", **resource})
+
+
+def test_a_count_over_the_array_of_a_singleton() -> None:
+    """Counts find the array where conditions do."""
+    condition = {"count": {"field": "Contoso.Lab/nets/stores/default.rows[*]"}, "equals": 2}
+    resource = {"type": "Contoso.Lab/nets/stores", "name": "n1/default", "properties": {"rows": [{}, {}]}}
+    assert compile_policy({"if": condition, "then": {"effect": "deny"}}).evaluate(resource).effect == "deny"
+
+
+def test_the_image_of_an_arc_machine() -> None:
+    """`Microsoft.HybridCompute/imageOffer` is the name of the operating system."""
+    resource = {"type": "Microsoft.HybridCompute/machines", "properties": {"osName": "linux"}}
+    assert read("Microsoft.HybridCompute/imageOffer", resource) == "linux"

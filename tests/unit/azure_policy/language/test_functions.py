@@ -41,10 +41,11 @@ def value(expression: str, **options: Any) -> Any:  # noqa: ANN401
         ("Contoso.Lab/nets/nothing", ""),
         ("Contoso.Lab/nets/list", ["a", None]),
         ("Contoso.Lab/nets/list[*]", ["a", None]),
+        ("Contoso.Lab/nets/nested[*].none", []),
         ("Contoso.Lab/nets/none[*]", []),
         ("Contoso.Lab/nets/none[*].deeper", []),
         ("Contoso.Lab/nets/nested[*].in[*]", ["x", "y", "z"]),
-        ("Contoso.Lab/nets/nested[*].in", [["x"], None, ["y", "z"]]),
+        ("Contoso.Lab/nets/nested[*].in", [["x"], ["y", "z"]]),
     ],
 )
 def test_field(name: str, expected: object) -> None:
@@ -92,7 +93,23 @@ def test_utc_now() -> None:
     assert value("if(equals(utcNow(), utcNow()), 'same', 'other')") == "same"
     assert value("utcNow()", context={"utcNow": Unknown("u")}) == "unknown"
     assert value("utcNow()", context={"utcNow": "noon"}) == "error"
-    assert value("utcNow('yyyy')", context={"utcNow": "2026-11-24"}) == "error"
+
+
+FORMATS = [
+    ("'yyyy-MM-dd'", "2026-11-24"),
+    ("'d'", "11/24/2026"),
+    ("'HH:mm:ss.fffffff'", "01:30:00.1234567"),
+    ("null()", "2026-11-24T01:30:00.1234567Z"),
+    ("'Q'", "error"),
+    ("5", "error"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "expected"), FORMATS)
+def test_the_time_in_a_format(pattern: str, expected: str) -> None:
+    """utcNow() takes a format of .NET, as in templates (template-functions-date)."""
+    assert expected == value(f"utcNow({pattern})", context={"utcNow": "2026-11-24T02:30:00.1234567+01:00"})
+    assert value("utcNow('d')", context={"utcNow": Unknown("u")}) == "unknown"
 
 
 def test_dates_outside_of_the_calendar() -> None:
@@ -127,7 +144,10 @@ def test_dates_outside_of_the_calendar() -> None:
         ("policy().assignmentId", None, "unknown"),
         ("policy().definitionReferenceId", {"policy": {"assignmentId": "/a"}}, ""),
         ("policy().assignmentId", {"POLICY": {"AssignmentId": "/a"}}, "/a"),
-        ("requestContext().apiVersion", None, "unknown"),
+        ("requestContext().apiVersion", {"utcNow": "2024-03-05T10:00:00Z"}, "2024-03-05"),
+        ("requestContext().apiVersion", {"utcNow": "2024-03-05T10:00:00Z", "requestContext": {"identity": {}}}, "2024-03-05"),
+        ("requestContext().apiVersion", {"utcNow": Unknown("u")}, "unknown"),
+        ("requestContext().apiVersion", {"requestContext": {"apiVersion": Unknown("u")}}, "unknown"),
         ("requestContext().apiVersion", {"requestContext": {"apiVersion": "2024-01-01"}}, "2024-01-01"),
         ("tryGet(requestContext().identity, 'idtyp')", {"requestContext": {}}, None),
         ("requestContext().identity.acrs", {"requestContext": {"identity": {"acrs": "p1,c2"}}}, "p1,c2"),
@@ -171,3 +191,31 @@ def test_forbidden_functions(name: str) -> None:
     problem = caught.value.problems[0]
     assert problem.pointer == "/if/value"
     assert FORBIDDEN[name] in f"{problem.message} {problem.hint}"
+
+
+def test_current_leaves_out_members_without_the_property() -> None:
+    """As field() does: current() over an array below the counted one has only what is there."""
+    rows = [{"cells": [{"x": 1}, {}, {"x": None}]}, {"cells": [{"x": 1}]}, {"cells": [{"x": [1, None]}]}]
+    resource = {"type": "Contoso.Lab/nets", "properties": {"rows": rows}}
+    cells = "Contoso.Lab/nets/rows[*].cells[*]"
+    where = {"value": f"[length(current('{cells}.x'))]", "equals": 1}
+    condition = {"count": {"field": "Contoso.Lab/nets/rows[*]", "where": where}, "equals": 3}
+    assert compile_policy({"if": condition, "then": {"effect": "deny"}}).evaluate(resource).effect == "deny"
+    whole = {"count": {"field": cells, "where": {"value": f"[length(current('{cells}.x'))]", "equals": 2}}, "equals": 1}
+    several = {"type": "Contoso.Lab/nets", "properties": {"rows": rows[2:]}}
+    assert compile_policy({"if": whole, "then": {"effect": "deny"}}).evaluate(several).effect == "deny"
+
+
+def test_a_condition_sees_members_without_the_property() -> None:
+    """A `field` condition has a null for each of them (author-policies-for-arrays)."""
+    for operator, expected in (({"exists": True}, None), ({"notEquals": "q"}, "deny")):
+        policy = compile_policy({"if": {"field": "Contoso.Lab/nets/nested[*].in", **operator}, "then": {"effect": "deny"}})
+        assert expected == policy.evaluate(RESOURCE).effect
+
+
+def test_without_a_version_it_is_the_latest() -> None:
+    """Existing resources are evaluated with the latest version: later than any that a rule names, in order as well."""
+    condition = {"value": "[requestContext().apiVersion]", "greaterOrEquals": "2019-09-01"}
+    policy = compile_policy({"if": condition, "then": {"effect": "deny"}})
+    found = [policy.evaluate({}, api_version=version).effect for version in (None, "2019-04-01", "2023-01-01-preview")]
+    assert found == ["deny", None, "deny"]

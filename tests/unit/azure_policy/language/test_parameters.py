@@ -66,6 +66,8 @@ def test_types(kind: str) -> None:
         ({"type": "String", "allowedValues": "a"}, ["/parameters/p/allowedValues"]),
         ({"type": "String", "allowedValues": ["a"], "defaultValue": "A"}, ["/parameters/p/defaultValue"]),
         ({"type": "Array", "allowedValues": ["a", "b"], "defaultValue": ["a", "c"]}, ["/parameters/p/defaultValue"]),
+        ({"type": "String", "allowedValues": ["a", 5]}, ["/parameters/p/allowedValues/1"]),
+        ({"type": "Boolean", "allowedValues": ["true", "false"]}, ["/parameters/p/allowedValues/0", "/parameters/p/allowedValues/1"]),
         ({"type": "String", "schema": {}}, ["/parameters/p/schema"]),
         ({"type": "Object", "schema": []}, ["/parameters/p/schema"]),
         ({"type": "Object", "schema": {"required": ["a"]}, "defaultValue": {}}, ["/parameters/p/defaultValue"]),
@@ -105,6 +107,25 @@ def test_allowed_values(declaration: dict[str, Any], value: object, allowed: boo
             policy.evaluate({}, parameters={"p": value})
 
 
+@pytest.mark.parametrize(
+    ("declaration", "pointer", "hint"),
+    [
+        ({"type": "String", "defaultVal": "x"}, "/parameters/p/defaultVal", "did you mean `defaultValue`?"),
+        (
+            {"type": "String", "required": True},
+            "/parameters/p/required",
+            "members are type, defaultValue, allowedValues, metadata, schema",
+        ),
+        ({"type": "String", "allowedValues": []}, "/parameters/p/allowedValues", "leave it out, or list the values"),
+    ],
+)
+def test_declarations_that_are_likely_not_meant(declaration: dict[str, Any], pointer: str, hint: str) -> None:
+    """A member that means nothing, and a list that allows nothing, are warnings; a value is taken as if they were not there."""
+    policy = compiled(**declaration)
+    assert [(pointer, hint)] == [(warning.pointer, warning.hint) for warning in policy.warnings]
+    assert policy.evaluate({}, parameters={"p": "x"}).effect == "audit"
+
+
 def test_values_that_are_missing_or_not_declared() -> None:
     """A bad call names every value that is missing or not declared, with the name that was probably meant."""
     policy = compile_policy(
@@ -129,16 +150,48 @@ def test_parameters_have_to_be_an_object(parameters: Any) -> None:  # noqa: ANN4
         compile_policy({"policyRule": RULE, "parameters": parameters})
 
 
+WRONG: list[Any] = [5, "a", [], None]
+
+
 def test_an_object_with_a_member_value() -> None:
-    """`{"value": ...}` is unwrapped, but for an object parameter whose only member is named so."""
+    """`{"value": ...}` is always unwrapped, so an object with that one member has to be wrapped itself."""
     policy = compile_policy(
         {
             "policyRule": {"if": {"value": "[parameters('p').value]", "equals": 5}, "then": {"effect": "audit"}},
             "parameters": {"p": {"type": "Object"}},
         }
     )
-    given = ({"value": 5}, {"value": {"value": 5}})
-    assert ["audit", "audit"] == [policy.evaluate({}, parameters={"p": one}).effect for one in given]
+    assert policy.evaluate({}, parameters={"p": {"value": {"value": 5}}}).effect == "audit"
+    for wrong in WRONG:
+        with pytest.raises(PolicyError) as caught:
+            policy.evaluate({}, parameters={"p": {"value": wrong}})
+        assert [problem.pointer for problem in caught.value.problems] == ["/parameters/p"]
+
+
+FILES: list[tuple[dict[str, Any], bool]] = [
+    ({"$schema": "https://schema.management.azure.com/x.json#", "contentVersion": "1.0.0.0", "parameters": {"p": {"value": "x"}}}, True),
+    ({"Parameters": {"P": "x"}}, True),
+    ({"parameters": {"p": "x"}, "q": 1}, False),
+    ({"parameters": "x"}, False),
+    ({"parameters": {"p": 5}}, False),
+]
+
+
+@pytest.mark.parametrize(("given", "taken"), FILES)
+def test_a_whole_parameters_file(given: dict[str, Any], taken: bool) -> None:  # noqa: FBT001 - a table
+    """Its values are taken, as long as it is nothing but a parameters file."""
+    if taken:
+        assert compiled(type="String").evaluate({}, parameters=given).effect == "audit"
+    else:
+        with pytest.raises(PolicyError):
+            compiled(type="String").evaluate({}, parameters=given)
+
+
+def test_a_parameter_that_is_named_parameters() -> None:
+    """It is a parameter like any other."""
+    rule = {"if": {"value": "[parameters('Parameters').p]", "equals": "x"}, "then": {"effect": "audit"}}
+    policy = compile_policy({"policyRule": rule, "parameters": {"parameters": {"type": "Object"}}})
+    assert policy.evaluate({}, parameters={"parameters": {"p": "x"}}).effect == "audit"
 
 
 def test_undeclared_and_wrongly_used_parameters() -> None:
@@ -181,3 +234,23 @@ def test_absurdly_deep_values() -> None:
         deep = [deep]
     with pytest.raises(PolicyError):
         compile_policy(RULE).evaluate({}, parameters={"p": deep})
+
+
+@pytest.mark.parametrize(
+    ("allowed", "value", "shown", "hint"),
+    [
+        (["Audit", "Deny"], "dney", "Audit, Deny", "did you mean `Deny`?"),
+        (["Audit", "Deny"], "x", "Audit, Deny", ""),
+        ([{"a": None}, {}], "x", '{"a": null}, {}', ""),
+        ([*"abcdefghijk"], "x", "a, b, c, d, e, f, g, h and 3 more", ""),
+        (["y" * 100], "x", "y" * 60 + "...", ""),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_answered_with_those_that_are(allowed: list[object], value: str, shown: str, hint: str) -> None:
+    """The values, the first of many, and the nearest."""
+    kind = {"type": "String" if isinstance(allowed[0], str) else "Object", "allowedValues": allowed}
+    policy = compiled(**kind)
+    with pytest.raises(PolicyError) as caught:
+        policy.evaluate({}, parameters={"p": value if kind["type"] == "String" else {"a": 1}})
+    (problem,) = caught.value.problems
+    assert (True, hint) == (problem.message.endswith(f"compared with their case: {shown}"), problem.hint)

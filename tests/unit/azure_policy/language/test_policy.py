@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -90,6 +91,67 @@ def test_any_mapping_is_a_resource(wrapped: Any) -> None:  # noqa: ANN401
     """A resource is a mapping of any kind."""
     policy = compile_policy({"if": {"field": f"{TYPE}/connectionType", "equals": "ipsec"}, "then": {"effect": "deny"}})
     assert policy.evaluate(wrapped(RESOURCE)).effect == "deny"
+
+
+def converted(value: Any, mapping: Any, array: Any) -> Any:  # noqa: ANN401
+    """Return JSON with objects and arrays of other classes."""
+    if isinstance(value, dict):
+        return mapping({name: converted(one, mapping, array) for name, one in value.items()})
+    return array(converted(one, mapping, array) for one in value) if isinstance(value, list) else value
+
+
+class Listing(list[Any]):
+    """An array as some readers of YAML give it."""
+
+
+CONTAINERS = [(dict, tuple), (MappingProxyType, list), (ReadOnly, tuple), (OrderedDict, Listing)]
+SEEN: list[dict[str, Any]] = [
+    {"count": {"field": f"{TYPE}/ranges[*]"}, "equals": 2},
+    {"field": f"{TYPE}/inner.ranges[*]", "equals": "c"},
+    {"not": {"field": f"{TYPE}/ranges[*]", "equals": "a"}},
+    {"value": f"[field('{TYPE}/inner').ranges[0]]", "equals": "c"},
+    {"field": "tags.stage", "exists": True},
+    {"field": "name", "in": ["a", "z"]},
+    {"field": "name", "in": "[parameters('names')]"},
+    {"value": "[parameters('deep').deeper[0]]", "equals": 1},
+    {"value": "[resourceGroup().tags.owners[0]]", "equals": "o"},
+    {"anyOf": [{"field": "name", "equals": "a"}]},
+]
+
+
+@pytest.mark.parametrize(("mapping", "array"), CONTAINERS)
+@pytest.mark.parametrize("condition", SEEN)
+def test_read_only_mappings_and_tuples_are_objects_and_arrays(condition: dict[str, Any], mapping: Any, array: Any) -> None:  # noqa: ANN401
+    """At any depth of the rule, the resource, the parameters and the context; what was given stays as it was."""
+    properties = {"ranges": ["a", "b"], "inner": {"ranges": ["c"]}}
+    whole = [
+        {"if": condition, "then": {"effect": "deny"}},
+        {"type": TYPE, "name": "a", "tags": {"stage": "live"}, "properties": properties},
+        {"names": ["a"], "deep": {"value": {"deeper": [1]}}},
+        {"resourceGroup": {"tags": {"owners": ["o"]}}},
+    ]
+    rule, resource, parameters, context = (converted(one, mapping, array) for one in whole)
+    assert compile_policy(rule).evaluate(resource, parameters, context).effect == "deny"
+    assert converted(whole[1], mapping, array) == resource or mapping is ReadOnly
+
+
+@pytest.mark.parametrize(("mapping", "array"), CONTAINERS)
+def test_related_resources_of_other_classes(mapping: Any, array: Any) -> None:  # noqa: ANN401
+    """They are looked at as deep as the resource itself."""
+    details = {"type": f"{TYPE}/locks", "existenceCondition": {"field": f"{TYPE}/locks/kinds[*]", "equals": "x"}}
+    policy = compile_policy({"if": {"field": "type", "equals": TYPE}, "then": {"effect": "auditIfNotExists", "details": details}})
+    lock = converted({"type": f"{TYPE}/locks", "name": "a/l", "properties": {"kinds": ["y"]}}, mapping, array)
+    assert policy.evaluate(RESOURCE, related=(lock,)).effect == "auditIfNotExists"
+    assert policy.evaluate(RESOURCE, related=[converted({**lock, "properties": {"kinds": ["x"]}}, mapping, array)]).effect is None
+
+
+def test_absurdly_deep_tuples() -> None:
+    """They are copied without recursion, and end as nested arrays do."""
+    deep: Any = ()
+    for _ in range(10_000):
+        deep = (deep,)
+    policy = compile_policy({"if": {"value": f"[string(field('{TYPE}/a'))]", "equals": "a"}, "then": {"effect": "deny"}})
+    assert policy.evaluate({"type": TYPE, "properties": {"a": deep}}).effect == "error"
 
 
 def test_nothing_is_changed() -> None:

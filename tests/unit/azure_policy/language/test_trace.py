@@ -60,7 +60,8 @@ def test_which_conditions_decided(condition: dict[str, Any], pointers: list[str]
          f'{TYPE}/a is "unknown: known only after apply", equals "xy": unknown'),
         (KEY, {"sharedKey": "hunter2"}, f'{TYPE}/sharedKey is "***", exists true: true'),
         ({"value": f"[field('{TYPE}/sharedKey')]", "equals": "x"}, {"sharedKey": "hunter2"},
-         f"[field('{TYPE}/sharedKey')] is \"***\", equals \"x\": false"),
+         f"[field('{TYPE}/sharedKey')] is \"***\", equals \"***\": false"),
+        (KEY, {}, f"{TYPE}/sharedKey is null (missing), exists true: false"),
         ({"field": f"{TYPE}/peer", "exists": True}, {"peer": {"psk": "hunter2", "id": 1}},
          f'{TYPE}/peer is {{"psk": "***", "id": 1}}, exists true: true'),
         ({"field": f"{TYPE}/a", "equals": "b"}, {"a": "x\u202e\n\x1b[31m"}, f'{TYPE}/a is "x\\u202e\\n\\u001b[31m", equals "b": false'),
@@ -69,6 +70,18 @@ def test_which_conditions_decided(condition: dict[str, Any], pointers: list[str]
 def test_lines(condition: dict[str, Any], properties: dict[str, Any], expected: str) -> None:
     """One condition is one line: what it looked at, the value, the operator, the target and the outcome; never a secret."""
     assert [expected] == [str(one) for one in evaluated(condition, properties).trace]
+
+
+def test_a_trace_is_plain_json() -> None:
+    """What is not known is null, on either side and at any depth; the reason stands beside it."""
+    rule = {"field": f"{TYPE}/a", "equals": "[requestContext().identity.appid]"}
+    (one,) = evaluated(rule, {"a": {"b": [Unknown("after apply"), 1]}}).trace
+    assert ({"b": [None, 1]}, None) == (one.expression_value, one.target_value)
+    assert ("after apply", "the request is not in the context") == (one.unknown, one.target_unknown)
+    (one,) = evaluated({"value": f"[concat(field('{TYPE}/a'), '')]", "equals": "x"}, {"a": Unknown("after apply")}).trace
+    assert (None, "after apply", "x", "") == (one.expression_value, one.unknown, one.target_value, one.target_unknown)
+    (one,) = evaluated({"count": {"field": f"{TYPE}/a[*]"}, "equals": 1}, {"a": Unknown("after apply")}).trace
+    assert (None, "the number is not known") == (one.expression_value, one.unknown)
 
 
 def test_long_values_are_cut() -> None:
@@ -104,3 +117,25 @@ def test_an_unknown_outcome_says_why() -> None:
     """The reason is that of the first unknown value that decided."""
     found = evaluated({"allOf": [TRUE, MODE]}, {"connectionMode": Unknown("known only after apply")})
     assert ("unknown", "known only after apply") == (found.effect, found.reason)
+
+
+@pytest.mark.parametrize(("tag", "name"), [("trust", "tags[trust]"), (Unknown("after apply"), None)])
+def test_a_computed_field_is_named(tag: object, name: str | None) -> None:
+    """Where the definition computes the name of a field, the trace says which one it was, as far as it is known."""
+    declared = {"tag": {"type": "String"}}
+    rule = {"if": {"field": "[concat('tags[', parameters('tag'), ']')]", "exists": False}, "then": {"effect": "audit"}}
+    policy = compile_policy({"properties": {"mode": "All", "parameters": declared, "policyRule": rule}})
+    (found,) = policy.evaluate({"type": TYPE, "properties": {}}, {"tag": tag}).trace
+    assert ("[concat('tags[', parameters('tag'), ']')]", name) == (found.expression, found.field_name)
+
+
+def test_a_written_field_has_no_computed_name() -> None:
+    """Its expression is its name."""
+    assert [None] == [each.field_name for each in evaluated(MODE).trace]
+
+
+def test_a_secret_with_a_computed_name_is_not_shown() -> None:
+    """The name that counts is the one on this resource."""
+    condition = {"field": f"[concat('{TYPE}/shared', 'Key')]", "exists": True}
+    (found,) = evaluated(condition, {"sharedKey": "planted-" + "key"}).trace
+    assert "***" == found.expression_value

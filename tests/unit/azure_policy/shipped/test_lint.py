@@ -16,6 +16,7 @@ from s2sguard.azure_policy.shipped.lint import lint_definition
 from s2sguard.facts.options import HARDENED_SETTINGS
 
 CONNECTION = "Microsoft.Network/connections"
+MODE = f"{CONNECTION}/connectionMode"
 POLICIES = f"{CONNECTION}/ipsecPolicies[*]"
 RANGES = f"{CONNECTION}/trafficSelectorPolicies[*].remoteAddressRanges[*]"
 IPSEC = [{"field": "type", "equals": CONNECTION}, {"field": f"{CONNECTION}/connectionType", "equals": "IPsec"}]
@@ -125,9 +126,33 @@ def test_an_alias_that_is_not_confirmed_is_a_problem() -> None:
 def test_a_catalogue_may_be_given() -> None:
     """Somebody else's definition is held against somebody else's catalogue."""
     own = AliasCatalogue.load([{"name": "Contoso.Net/tunnels/mode", "defaultPath": "properties.mode"}])
-    document = {"if": {"field": "Contoso.Net/tunnels/mode", "equals": "open"}, "then": {"effect": "audit"}}
+    document: dict[str, Any] = {"if": {"field": "Contoso.Net/tunnels/mode", "equals": "open"}, "then": {"effect": "audit"}}
     assert messages(document, aliases=own) == []
-    assert messages(document) != []
+    document["if"]["field"] = "Contoso.Net/tunnels/mod"
+    assert [pointer for pointer, _ in messages(document, aliases=own)] == ["/if/field"]
+
+
+def test_aliases_of_types_that_nothing_is_known_of_are_no_problem() -> None:
+    """The confirmed aliases are those of VPN resources: of a storage account they say nothing, neither right nor wrong."""
+    https = "Microsoft.Storage/storageAccounts/supportsHttpsTrafficOnly"
+    document = {"if": {"allOf": [{"field": https, "equals": False}, {"field": "Microsoft.Compute/imageId", "exists": True}]}}
+    assert messages({**document, "then": {"effect": "deny"}}) == []
+
+
+def test_an_alias_that_is_not_confirmed_is_called_so() -> None:
+    """What is confirmed is a part of what exists, so nothing is called wrong; beside other problems it is still named."""
+    problem = lint_definition(rule({"field": f"{CONNECTION}/conectionMode", "equal": "x"}))[-2:]
+    assert {each.pointer for each in problem} == {"/if/allOf/2/field", "/if/allOf/2/equal"}
+    found = next(each for each in problem if each.pointer.endswith("field"))
+    assert "is not among the confirmed aliases; if it does not exist, Azure ignores the whole rule" in found.message
+    assert f"`{MODE}`" in found.hint
+
+
+def test_our_own_definitions_use_confirmed_types_only() -> None:
+    """A definition of ours may not rest on aliases that nobody checked."""
+    document = copy.deepcopy(dict(OURS[IKE_001]))
+    document["properties"]["policyRule"]["if"] = {"field": "Contoso.Net/tunnels/mode", "equals": "open"}
+    assert ("/properties/policyRule/if/field", "aliases of `Contoso.Net/tunnels` are not checked") in messages(document)
 
 
 def test_long_texts_are_found() -> None:
@@ -164,6 +189,29 @@ def test_our_own_definitions_keep_the_rules_of_the_house(path: list[str], value:
         owner = owner[name]
     owner[path[-1]] = value
     assert pointer in {found for found, _ in messages(document)}
+
+
+@pytest.mark.parametrize(
+    ("operator", "found"),
+    [
+        ({"equals": "IPsec"}, 1),
+        ({"in": ["IPsec"]}, 1),
+        ({"like": "IPsec*"}, 1),
+        ({"notEquals": "ExpressRoute"}, 1),
+        ({"notIn": ["ExpressRoute", "IPsec"]}, 1),
+        ({"notIn": "[parameters('types')]"}, 1),
+        ({"notIn": ["expressroute", "VNET2VNET"]}, 0),
+    ],
+)
+def test_our_own_definitions_judge_connections_of_an_unknown_type(operator: dict[str, Any], found: int) -> None:
+    """Only types that have no site are left out by name: a missing or odd type is judged, as scans judge it."""
+    document = copy.deepcopy(dict(OURS[IKE_001]))
+    condition = document["properties"]["policyRule"]["if"]["anyOf"][0]["allOf"][1]
+    assert condition == {"field": f"{CONNECTION}/connectionType", "notIn": ["Vnet2Vnet", "ExpressRoute", "VPNClient"]}
+    del condition["notIn"]
+    condition |= operator
+    pointers = [pointer for pointer, message in messages(document) if "without a type" in message]
+    assert pointers == ["/properties/policyRule/if/anyOf/0/allOf/1"] * found
 
 
 def test_a_default_that_scans_do_not_use_is_found() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from s2sguard.azure_policy.shipped.settings import identity_parameters, parameter_name, settings_parameters
+from s2sguard.azure_policy.shipped.settings import identity_parameters, not_expressed, parameter_name, settings_parameters
 from s2sguard.facts.options import HARDENED_SETTINGS, Identity, Party
 
 
@@ -36,3 +36,28 @@ def test_internal_sites_are_listed_by_id() -> None:
     }
     found = identity_parameters(Identity(trust_tag="owner", parties=parties))
     assert found == {"trustTag": "owner", "internalSites": ["/subscriptions/s/a", "/subscriptions/s/b"]}
+
+
+def test_what_parameters_cannot_hold_is_told() -> None:
+    """A name and the id of a connection make a connection our own in scans; the assignment takes ids of sites alone."""
+    network = "/subscriptions/s/resourcegroups/r/providers/microsoft.network"
+    parties = {
+        f"{network}/localnetworkgateways/own": Party(trust="internal"),
+        f"{network}/connections/to-own": Party(trust="internal"),
+        f"{network}/vpngateways/gw/vpnconnections/to-own": Party(trust="internal"),
+        "branch": Party(trust="internal"),
+        "red": Party(partner="red"),
+    }
+    identity = Identity(parties=parties)
+    assert identity_parameters(identity)["internalSites"] == [f"{network}/localnetworkgateways/own"]
+    told = not_expressed(identity)
+    assert [line.partition("` ")[0].strip("`") for line in told] == sorted(key for key in parties if "to-own" in key or key == "branch")
+    assert "do not go by names" in told[-1]
+    assert not_expressed(Identity()) == ()
+
+
+@pytest.mark.parametrize("key", ["/", "//", "/x"])
+def test_an_id_that_is_none_is_no_error(key: str) -> None:
+    """The configuration may hold anything that starts with a slash."""
+    identity = Identity(parties={key: Party(trust="internal")})
+    assert len(identity_parameters(identity)["internalSites"]) + len(not_expressed(identity)) == 1

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s2sguard.expression import Json
-from s2sguard.expression.functions.common import equal, fold, key_of, order_key
+from s2sguard.expression.functions.common import equal, key_of, order_key
+from s2sguard.model.folding import fold
 from tests.unit.expression.json_values import json_values
 from tests.unit.expression.running import failure, rows, run
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from s2sguard.azure_policy.language.aliases import AliasCatalogue
-from s2sguard.azure_policy.language.paths import ENVELOPE, STAR
+from s2sguard.azure_policy.language.compare import equals, has_equal
+from s2sguard.azure_policy.language.paths import ENVELOPE, STAR, repeats
 from s2sguard.azure_policy.language.text import keys
 from s2sguard.expression.interface import Json, UnknownValue
 from s2sguard.model.value import Unknown
@@ -67,7 +68,8 @@ def conflicts(
 ) -> list[dict[str, Json]]:
     """Return the fields that cannot be set: `[{"field", "reason"}]`.
 
-    `add` does not replace another value, and nothing can be set below what is no object or array.
+    `add` does not replace another value, and nothing can be set below what is no object or array. Values are compared as in
+    conditions: one that differs in casing only is not another value, and true is not 1.
     Raises `UnknownValue` where what a field holds is not known.
     """
     found: list[dict[str, Json]] = []
@@ -75,7 +77,7 @@ def conflicts(
         steps = target(resource, change.field, aliases, api_version)
         if change.operation != "remove" and _is_blocked(resource, steps):
             found.append({"field": change.field, "reason": "a value of another kind is in its place"})
-        elif change.operation == "add" and steps[-1:] != (STAR,) and any(one != change.value for one in _held(resource, steps)):
+        elif change.operation == "add" and steps[-1:] != (STAR,) and not all(equals(change.value)(one) for one in _held(resource, steps)):
             found.append({"field": change.field, "reason": "it has another value already"})
         else:
             resource = _applied(resource, change, "made", aliases, api_version)
@@ -100,6 +102,8 @@ def target(resource: Resource, field: str, aliases: AliasCatalogue | None, api_v
     steps = _steps(_after_type(field))
     if "/" not in field or not steps:
         return steps
+    if len(steps) > 1 and repeats(steps[0].lower(), resource) and not _holds(resource, PROPERTIES, steps[0]):
+        steps = steps[1:]
     beside = steps[0].lower() in ENVELOPE and not _holds(resource, PROPERTIES, steps[0])
     return steps if beside or steps[0].lower() == PROPERTIES else (PROPERTIES, *steps)
 
@@ -202,7 +206,7 @@ def _changed_array(value: Json, steps: tuple[str, ...], change: Change, needed: 
     if steps:
         after = [_changed(one, steps, change, needed and needed + 1) for one in members]
         return after if any(one is not other for one, other in zip(after, members, strict=True)) else value
-    if change.operation == "remove" or change.value in members:
+    if change.operation == "remove" or has_equal(members, equals(change.value)):
         return value
     return [*members, change.value]
 

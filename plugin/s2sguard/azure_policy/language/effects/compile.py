@@ -18,18 +18,20 @@ from s2sguard.azure_policy.language.effects.names import (
     hint_for,
     interchangeable,
     offered_by,
+    warn_of_legacy,
 )
 from s2sguard.azure_policy.language.effects.not_exists import not_exists
 from s2sguard.azure_policy.language.effects.part import Part, run
 from s2sguard.azure_policy.language.effects.simple import Details, Outcome
 from s2sguard.azure_policy.language.env import Env
-from s2sguard.azure_policy.language.outcome import EFFECTS
+from s2sguard.azure_policy.language.outcome import EFFECTS, LEGACY_EFFECTS
 from s2sguard.azure_policy.language.scope import CompileScope
 from s2sguard.azure_policy.language.text import keys
 from s2sguard.expression.interface import Compiled, ExpressionFailure, Json
 
 _PLAIN: Final = frozenset({"audit", "deny", "disabled"})
-_WITH_DETAILS: Final = frozenset(EFFECTS) - _PLAIN - {"manual"}
+_WITH_DETAILS: Final = frozenset((*EFFECTS, *LEGACY_EFFECTS)) - _PLAIN - {"manual"}
+_OF_REQUESTS: Final = frozenset({"append", "modify"})
 _SHAPES: Final = (
     ("operations", "modify"),
     ("deployment", "deployIfNotExists"),
@@ -117,11 +119,25 @@ def compile_effect(then: Json, scope: CompileScope, pointer: str) -> CompiledEff
         return _broken()
     if effect.constant:
         literal = check_literal(effect.value, scope, part.at("effect"))
-        return _broken() if literal is None else _compiled((literal,), literal, None, part)
+        if literal is None:
+            return _broken()
+        _check_mode((literal,), scope, part.at("effect"))
+        return _compiled((literal,), literal, None, part)
     possible = offered_by(effect, scope, part.at("effect"))
     if possible:
         check_interchangeable(possible, scope, part.at("effect"))
+        _check_mode(possible, scope, part.at("effect"))
     return _compiled(possible or _by_shape(part), None, effect, part)
+
+
+def _check_mode(names: tuple[str, ...], scope: CompileScope, pointer: str) -> None:
+    """Warn of effects that definitions of customers, or of a resource provider mode, do not have."""
+    warn_of_legacy(names, scope, pointer)
+    if scope.mode.lower().endswith(".data"):
+        for name in names:
+            if name in _OF_REQUESTS:
+                message = f"`{name}` has no effect in mode {scope.mode}: it changes requests to Resource Manager"
+                scope.warn(pointer, message, "definition-structure-basics: use mode All or Indexed")
 
 
 def _broken() -> CompiledEffect:
@@ -147,6 +163,8 @@ def _by_shape(part: Part) -> tuple[str, ...]:
     shape = next((effect for name, effect in _SHAPES if name in names), None)
     if shape == "deployIfNotExists":
         return ("auditIfNotExists", "deployIfNotExists", "disabled")
+    if shape == "denyAction":
+        return ("denyAction", "auditAction", "disabled")
     if shape in {None, "manual"}:
         return (*plain, "manual")
     return (*plain, shape) if shape == "modify" else (shape or "disabled", "disabled")
@@ -179,7 +197,8 @@ def _of(first: str, names: list[str], details: Part) -> Outcome:
     compile_details = {
         "modify": modify,
         "denyAction": simple.deny_action,
+        "auditAction": simple.deny_action,
         "mutate": simple.mutate,
         "addToNetworkGroup": simple.network_group,
     }
-    return compile_details[first](details)
+    return compile_details.get(first, simple.returned)(details)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from s2sguard.azure_policy.language.aliases import AliasCatalogue
+from s2sguard.azure_policy.language.compare import kind_of
 from s2sguard.azure_policy.language.effects.append import check_field
 from s2sguard.azure_policy.language.effects.changes import Change, conflicts, is_tag
 from s2sguard.azure_policy.language.effects.part import Part, run, run_text
@@ -19,6 +21,15 @@ _OPERATIONS: Final = {"add": "add", "addorreplace": "addOrReplace", "remove": "r
 _NOT_IN_CONDITIONS: Final = ("field", "resourcegroup", "subscription")
 _WITH_IDENTITY: Final = frozenset({"microsoft.compute/virtualmachines", "microsoft.compute/virtualmachinescalesets"})
 _IDENTITY_TYPE: Final = "identity.type"
+_TOKENS: Final[dict[str, tuple[str, Callable[[Json], bool]]]] = {
+    "string": ("String", lambda value: isinstance(value, str)),
+    "boolean": ("Boolean", lambda value: isinstance(value, bool)),
+    "integer": ("Integer", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    "number": ("Number", lambda value: isinstance(value, int | float) and not isinstance(value, bool)),
+    "array": ("Array", lambda value: isinstance(value, list)),
+    "object": ("Object", lambda value: isinstance(value, Mapping)),
+}
+"""Lowercase token type (providers API, AliasPathTokenType) -> its name, and whether a value has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,8 @@ def modify(details: Part) -> Outcome:
 
     The outcome has `operations` whose condition holds, with their values, `conflictEffect` (deny where it is left out),
     `roleDefinitionIds`, `skipped` for operations whose condition is false, and `conflicts` for fields that cannot be changed:
-    an alias that is not modifiable in the API version of the request, or `add` where there is another value already.
+    an alias that is not modifiable in the API version of the request, a value of another type than the catalogue has for the alias,
+    or `add` where there is another value already.
     What a conflict does is what `conflictEffect` says; with audit and disabled the request goes through unchanged.
     """
     details.only("roleDefinitionIds", "conflictEffect", "operations")
@@ -61,7 +73,9 @@ def modify(details: Part) -> Outcome:
         }
         if skipped := [change.document() for change, holds in evaluated if not holds]:
             found["skipped"] = skipped
-        clashing = _fixed(changes, attributes, env) + conflicts(env.origin.resource, changes, details.scope.aliases, env.api_version)
+        aliases = details.scope.aliases
+        clashing = _fixed(changes, attributes, env) + _of_wrong_type(changes, aliases, env)
+        clashing += conflicts(env.origin.resource, changes, aliases, env.api_version)
         if clashing:
             found["conflicts"] = clashing
         return name, found
@@ -83,7 +97,20 @@ def _fixed(changes: list[Change], attributes: AliasCatalogue | None, env: Env) -
         return []
     reason = "it is not modifiable in this API version"
     aliases = {change.field: attributes.get(change.field) for change in changes}
-    return [{"field": name, "reason": reason} for name, alias in aliases.items() if alias and not alias.may_modify(env.api_version)]
+    return [{"field": name, "reason": reason} for name, alias in aliases.items() if alias and alias.may_modify(env.api_version) is False]
+
+
+def _of_wrong_type(changes: list[Change], aliases: AliasCatalogue | None, env: Env) -> list[Details]:
+    """Return the aliases whose token type in the API version of the request is not the one of the value ("Modify evaluation")."""
+    if aliases is None:
+        return []
+    found: list[Details] = []
+    for change in changes:
+        alias = aliases.get(change.field)
+        token = _TOKENS.get(alias.token_type(env.api_version)) if alias is not None else None
+        if token is not None and change.operation != "remove" and change.value is not None and not token[1](change.value):
+            found.append({"field": change.field, "reason": f"its type is {token[0]}, and the value is {kind_of(change.value)}"})
+    return found
 
 
 def _operation(part: Part, attributes: AliasCatalogue | None) -> _Operation | None:
@@ -110,13 +137,18 @@ def _operation(part: Part, attributes: AliasCatalogue | None) -> _Operation | No
 def _check_modifiable(name: str, part: Part, known: AliasCatalogue) -> None:
     """Note a problem for an alias that may be modified in no API version; one that may in some is for `conflictEffect`."""
     alias = known.get(name)
-    if alias is not None and not alias.modifiable and not any(path.modifiable for path in alias.paths):
+    if alias is None:
+        return
+    said = [alias.modifiable, *(path.modifiable for path in alias.paths)]
+    if True not in said and False in said:
         part.scope.problem(part.at("field"), f"`{name}` is not modifiable", "effect-modify: only aliases with the attribute Modifiable are")
+    elif True not in said:
+        part.scope.warn(part.at("field"), f"the catalogue does not say whether `{name}` is modifiable", "ask the provider for its aliases")
 
 
 def _says_what_is_modifiable(known: AliasCatalogue | None, details: Part) -> AliasCatalogue | None:
     """Return the catalogue if it marks aliases as modifiable; a dump without attributes says nothing, which is a warning."""
-    if known is None or any(alias.modifiable or any(path.modifiable is not None for path in alias.paths) for alias in known):
+    if known is None or any(alias.modifiable is not None or any(path.modifiable is not None for path in alias.paths) for alias in known):
         return known
     message = "the catalogue does not say which aliases are modifiable"
     hint = "`s2sguard policy aliases` asks the provider; or read them with `az provider show --expand resourceTypes/aliases`"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from s2sguard.azure_policy.language.outcome import EFFECTS
+from s2sguard.azure_policy.language.outcome import EFFECTS, LEGACY_EFFECTS
 from s2sguard.azure_policy.language.scope import CompileScope
 from s2sguard.azure_policy.language.text import did_you_mean
 from s2sguard.expression.interface import Compiled, Json
 
-_BY_LOWER: Final = {name.lower(): name for name in EFFECTS}
+_BY_LOWER: Final = {name.lower(): name for name in (*EFFECTS, *LEGACY_EFFECTS)}
 
 IF_NOT_EXISTS: Final = frozenset({"auditIfNotExists", "deployIfNotExists"})
 """The effects that look for a related resource."""
@@ -21,15 +21,20 @@ _INTERCHANGEABLE: Final = (
     frozenset({"audit", "deny", "mutate", "disabled"}),
     IF_NOT_EXISTS | {"disabled"},
     frozenset({"manual", "disabled"}),
-    frozenset({"denyAction", "disabled"}),
+    frozenset({"denyAction", "auditAction", "disabled"}),
+    *(frozenset({name, "disabled"}) for name in LEGACY_EFFECTS),
     frozenset({"addToNetworkGroup", "disabled"}),
 )
 """Effects that one definition can offer side by side: their `details` have one form (effect-basics, "Interchanging effects")."""
 
-_RETIRED: Final = {
-    "enforceregopolicy": "use `audit` or `deny` with mode `Microsoft.Kubernetes.Data`",
-    "enforceopaconstraint": "use `audit` or `deny` with mode `Microsoft.Kubernetes.Data`",
+_KUBERNETES: Final = "use `audit` or `deny` with mode `Microsoft.Kubernetes.Data`"
+_LEGACY: Final = {
+    "auditAction": ("is not documented", "use `denyAction`, or `audit`"),
+    "enforceOPAConstraint": ("is retired", _KUBERNETES),
+    "enforceRegoPolicy": ("is retired", _KUBERNETES),
+    "enforceSetting": ("is not documented", "only built-in definitions of Azure Machine Learning have it"),
 }
+"""What to say of an effect that only built-in definitions have, and what to write instead."""
 
 
 def documented(name: str) -> str | None:
@@ -41,7 +46,15 @@ def hint_for(name: str) -> str:
     """Return what to write instead of an effect that does not exist, or an empty string."""
     if name.startswith("["):
         return "`[[` is an escaped bracket, so this is text: the definition was written for inside of an ARM template"
-    return _RETIRED.get(name.lower()) or did_you_mean(name, EFFECTS)
+    return did_you_mean(name, EFFECTS)
+
+
+def warn_of_legacy(names: Iterable[str], scope: CompileScope, pointer: str) -> None:
+    """Warn of effects that customers' definitions do not have (`LEGACY_EFFECTS`)."""
+    for name in names:
+        if name in _LEGACY and not scope.built_in:
+            said, hint = _LEGACY[name]
+            scope.warn(pointer, f"the effect `{name}` {said}, and Azure may refuse the definition", hint)
 
 
 def check_literal(name: Json, scope: CompileScope, pointer: str) -> str | None:

@@ -52,6 +52,7 @@ def not_exists(details: Part, *, deploys: bool) -> Outcome:
     """
     details.only(*_TEXTS, "existenceCondition", *_DEPLOYMENT)
     details.require("type", why="the type of the related resource")
+    _check_name(details)
     compiled = _Compiled(
         texts=_texts(details),
         condition=_condition(details),
@@ -83,6 +84,15 @@ def _texts(details: Part) -> dict[str, Compiled]:
         hint = "AfterProvisioning, AfterProvisioningSuccess, AfterProvisioningFailure, or an ISO 8601 duration of at most 360 minutes"
         details.scope.problem(details.at("evaluationDelay"), "`evaluationDelay` is not a delay", hint)
     return {name: text for name, text in found.items() if text is not None}
+
+
+def _check_name(details: Part) -> None:
+    """Warn where the related resource may be the resource of the `if` block itself, and no name says that it is not another one."""
+    kind = details.get("type")
+    if isinstance(kind, str) and kind.lower() in details.scope.if_types and "name" not in details:
+        message = "`name` is missing: `type` is the type of the `if` block, so any resource of it would do"
+        hint = "effect-audit-if-not-exists: add `name` as `[field('name')]` or `[field('fullName')]`"
+        details.scope.warn(details.at("type"), message, hint)
 
 
 def _is_delay(text: str) -> bool:

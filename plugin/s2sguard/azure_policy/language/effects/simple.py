@@ -1,4 +1,4 @@
-"""The effects that only say something: audit, deny, disabled, manual, denyAction, mutate, addToNetworkGroup."""
+"""The effects that only say something: audit, deny, disabled, manual, denyAction, mutate, addToNetworkGroup, and legacy ones."""
 
 from __future__ import annotations
 
@@ -72,6 +72,12 @@ def mutate(details: Part) -> Outcome:
     return lambda name, env: (name, {key: run(compiled, env) for key, compiled in members.items()})
 
 
+def returned(details: Part) -> Outcome:
+    """Compile `details` that no page describes; they are returned with their expressions evaluated."""
+    members = {name: details.compiled(name) for name in details.value}
+    return lambda name, env: (name, {key: run(compiled, env) for key, compiled in members.items()})
+
+
 def network_group(details: Part) -> Outcome:
     """Compile `details` of addToNetworkGroup: `networkGroupId`, the group that matching networks join."""
     details.require("networkGroupId", why="virtual-network-manager/concept-azure-policy-integration: the group that networks join")
@@ -98,6 +104,8 @@ def manual(details: Part | None) -> Outcome:
 def deny_action(details: Part) -> Outcome:
     """Compile `details` of denyAction (effect-deny-action): `actionNames`, which can only be delete, and `cascadeBehaviors`.
 
+    Built-in definitions offer auditAction beside it, with the same details.
+
     The action asked for is `context["action"]` or `context["requestContext"]["action"]`; without one it is a delete.
     """
     details.only("actionNames", "cascadeBehaviors")
@@ -106,6 +114,9 @@ def deny_action(details: Part) -> Outcome:
     behaviour = None
     if cascade is not None:
         cascade.only("resourceGroup")
+        if details.scope.mode.lower() == "all":
+            hint = "effect-deny-action: only supported in mode Indexed"
+            details.scope.warn(details.at("cascadeBehaviors"), "`cascadeBehaviors` has no effect in mode All", hint)
         behaviour = cascade.text("resourceGroup", ("allow", "deny"))
 
     def outcome(name: str, env: Env) -> tuple[str | None, Details]:
@@ -116,7 +127,7 @@ def deny_action(details: Part) -> Outcome:
         if asked not in {DELETE, "*"} and not asked.endswith("/" + DELETE):
             return None, found
         kind = member(env.origin.resource, "type")
-        if isinstance(kind, str) and kind.lower() in _NEVER_DENIED:
+        if name == "denyAction" and isinstance(kind, str) and kind.lower() in _NEVER_DENIED:
             return None, found | {"neverDenied": kind}
         return name, found
 

@@ -8,7 +8,7 @@ import pytest
 
 from s2sguard.azure_policy import PolicyError, compile_policy
 from s2sguard.azure_policy.language.effects import apply_changes
-from s2sguard.azure_policy.language.outcome import EFFECTS, UNKNOWN
+from s2sguard.azure_policy.language.outcome import EFFECTS, LEGACY_EFFECTS, UNKNOWN
 from s2sguard.model.value import Unknown
 
 Json: TypeAlias = Any
@@ -34,6 +34,10 @@ SAMPLE_DETAILS: dict[str, Json] = {
         "roleDefinitionIds": ROLES,
         "deployment": {"properties": {"mode": "incremental", "template": {"resources": []}}},
     },
+    "auditAction": {"actionNames": ["delete"]},
+    "enforceOPAConstraint": {"constraint": "https://contoso.example/c", "values": {"r": "[field('name')]"}},
+    "enforceRegoPolicy": {"policy": "https://contoso.example/p"},
+    "enforceSetting": {"setting": {"name": "logFilter", "value": {"filters": []}}},
     "modify": {"roleDefinitionIds": ROLES, "operations": [{"operation": "addOrReplace", "field": "tags['a']", "value": "b"}]},
     "mutate": {"mutationInfo": {"sourceType": "Base64Encoded", "content": "YQ=="}},
 }
@@ -58,7 +62,7 @@ def problems(then: Json, aliases: Json = None, parameters: Json = None) -> list[
     return [(problem.pointer, problem.message) for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize("effect", EFFECTS)
+@pytest.mark.parametrize("effect", [*EFFECTS, *LEGACY_EFFECTS])
 @pytest.mark.parametrize("casing", [str, str.upper, str.lower])
 def test_every_effect_is_known_in_any_casing(effect: str, casing: Any) -> None:  # noqa: ANN401
     """The outcome has the casing of the documentation."""
@@ -79,7 +83,7 @@ REFUSED: list[tuple[Json, str, str]] = [
     (then_of(None), "/then/effect", "an effect is a string"),
     (then_of("denny"), "/then/effect", "there is no effect `denny`"),
     (then_of("[[parameters('effect')]"), "/then/effect", "there is no effect"),
-    (then_of("EnforceOPAConstraint"), "/then/effect", "there is no effect"),
+    (then_of("EnforceOPAConstraint"), "/then", "`details` is missing"),
     ({"effect": "deny", "detials": {}}, "/then/detials", "means nothing here"),
     (then_of("append"), "/then", "`details` is missing"),
     (then_of("append", {}), "/then/details", "is an array of objects"),
@@ -462,6 +466,57 @@ def test_an_alias_that_is_not_modifiable_is_a_problem() -> None:
     assert ["the catalogue does not say which aliases are modifiable"] == [warning.message for warning in policy.warnings]
 
 
+def test_an_alias_that_the_catalogue_says_nothing_about_is_a_warning() -> None:
+    """It may be modifiable, so it is neither a problem nor a conflict."""
+    silent = [*CATALOGUE, {"name": f"{LINK}/silent", "defaultPath": "properties.silent", "defaultMetadata": {"type": "String"}}]
+    operation = {"operation": "addOrReplace", "field": f"{LINK}/silent", "value": "x"}
+    policy = compile_policy({"if": {"field": "type", "equals": LINK}, "then": modify(operation)}, silent)
+    assert [f"the catalogue does not say whether `{LINK}/silent` is modifiable"] == [warning.message for warning in policy.warnings]
+    assert "conflicts" not in policy.evaluate(RESOURCE).details
+
+
+@pytest.mark.parametrize(
+    ("token", "value", "reason"),
+    [
+        ("String", "x", None),
+        ("String", 5, "its type is String, and the value is a number"),
+        ("Boolean", "true", "its type is Boolean, and the value is a string"),
+        ("Boolean", True, None),
+        ("Integer", True, "its type is Integer, and the value is a boolean"),
+        ("Integer", 5, None),
+        ("Integer", 5.5, "its type is Integer, and the value is a number"),
+        ("Number", 5.5, None),
+        ("Array", {"a": 1}, "its type is Array, and the value is an object"),
+        ("Array", ["a"], None),
+        ("Object", {"a": 1}, None),
+        ("Object", "a", "its type is Object, and the value is a string"),
+        ("NotSpecified", 5, None),
+        ("Any", 5, None),
+        ("String", None, None),
+        (None, 5, None),
+    ],
+)
+def test_a_value_of_another_type_is_for_the_conflict_effect(token: str | None, value: Json, reason: str | None) -> None:
+    """The token type has to match the expected one (effect-modify, "Modify evaluation"), where the catalogue says which one that is."""
+    metadata = {"attributes": "Modifiable"} if token is None else {"attributes": "Modifiable", "type": token}
+    catalogue = [{"name": f"{LINK}/new", "defaultPath": "properties.new", "type": "PlainText", "defaultMetadata": metadata}]
+    found = evaluate(
+        modify({"operation": "addOrReplace", "field": f"{LINK}/new", "value": value}, conflictEffect="audit"), aliases=catalogue
+    )
+    expected = None if reason is None else [{"field": f"{LINK}/new", "reason": reason}]
+    assert ("modify", expected) == (found.effect, found.details.get("conflicts"))
+
+
+@pytest.mark.parametrize(("version", "conflicting"), [("2022-01-01", True), ("2019-01-01", False), (None, False)])
+def test_the_expected_type_is_that_of_the_api_version(version: str | None, conflicting: bool) -> None:  # noqa: FBT001
+    """A type that is not said for a version is the default one."""
+    path = {"path": "properties.new", "apiVersions": ["2022-01-01"], "metadata": {"attributes": "Modifiable", "type": "String"}}
+    alias = {"name": f"{LINK}/new", "defaultPath": "properties.new", "defaultMetadata": {"attributes": "Modifiable", "type": "Integer"}}
+    then = modify({"operation": "addOrReplace", "field": f"{LINK}/new", "value": 5})
+    found = evaluate(then, aliases=[{**alias, "paths": [path]}], api_version=version)
+    assert conflicting is ("conflicts" in found.details)
+
+
 def test_an_alias_that_is_not_in_the_catalogue_is_a_problem() -> None:
     """As in conditions."""
     operation = {"operation": "addOrReplace", "field": f"{LINK}/mood", "value": 1}
@@ -482,6 +537,26 @@ def test_add_does_not_replace() -> None:
     """`add` behaves like append: another value is a conflict."""
     found = evaluate(modify({"operation": "add", "field": "tags.stage", "value": "x"}))
     assert [{"field": "tags.stage", "reason": "it has another value already"}] == found.details["conflicts"]
+
+
+CLASHES: list[tuple[Json, Json, bool]] = [
+    (True, 1, True),
+    (False, 0, True),
+    ([True], [1], True),
+    ({"a": [{"b": 1}]}, {"a": [{"b": True}]}, True),
+    (1, 1.0, False),
+    ("Live", "live", False),
+    ({"a": "X"}, {"A": "x"}, False),
+]
+
+
+@pytest.mark.parametrize(("held", "added", "clash"), CLASHES)
+def test_append_compares_as_conditions_do(held: Json, added: Json, clash: bool) -> None:  # noqa: FBT001
+    """True is not 1, and casing does not count; an array has an equal member already."""
+    resource = {**RESOURCE, "properties": {"mode": held, "ranges": [held]}}
+    assert clash is ("conflicts" in evaluate(then_of("append", [{"field": f"{LINK}/mode", "value": added}]), resource).details)
+    found = evaluate(then_of("append", [{"field": f"{LINK}/ranges[*]", "value": added}]), resource)
+    assert [held, added] * clash + [held] * (not clash) == apply_changes(resource, found.details)["properties"]["ranges"]
 
 
 def test_a_tag_removed_and_added_again_is_no_conflict() -> None:
@@ -584,3 +659,92 @@ def test_any_details_give_a_result_or_a_policy_error(effect: str, details: Json)
         return
     for given in (*EFFECTS, 7):
         assert isinstance(policy.evaluate(RESOURCE, {"effect": given}).details, dict)
+
+
+# -- effects of built-in definitions only, and what is likely not meant --
+
+
+def document(then: Json, mode: str = "All", **properties: Json) -> dict[str, Json]:
+    """Return a definition whose `if` block names the type."""
+    return {"properties": {"mode": mode, "policyRule": {"if": {"field": "type", "equals": LINK}, "then": then}, **properties}}
+
+
+def messages(definition: Json) -> list[str]:
+    """Return the warnings of a definition."""
+    return [warning.message for warning in compile_policy(definition).warnings]
+
+
+@pytest.mark.parametrize("effect", LEGACY_EFFECTS)
+@pytest.mark.parametrize(("kind", "warned"), [("BuiltIn", 0), ("Static", 0), ("Custom", 1), (None, 1)])
+def test_an_effect_of_built_in_definitions_only(effect: str, kind: str | None, warned: int) -> None:
+    """It compiles everywhere, and is a warning where a customer wrote the definition."""
+    then = then_of(effect, SAMPLE_DETAILS[effect])
+    found = messages(document(then, **({} if kind is None else {"policyType": kind})))
+    assert warned == len(found)
+    assert all(f"`{effect}`" in message for message in found)
+    parameter = {"effect": {"type": "String", "allowedValues": [effect, "Disabled"], "defaultValue": effect}}
+    policy = compile_policy(document(then_of("[parameters('effect')]", SAMPLE_DETAILS[effect]), policyType="BuiltIn", parameters=parameter))
+    assert [effect, "disabled"] == [policy.evaluate(RESOURCE, {"effect": name}).effect for name in (effect, "Disabled")]
+
+
+def test_audit_action_stands_beside_deny_action() -> None:
+    """Built-in definitions offer both for the same details; both are about a deletion, and lock-outs matter for the denial only."""
+    parameter = {"effect": {"type": "String", "allowedValues": ["AuditAction", "DenyAction", "Disabled"], "defaultValue": "AuditAction"}}
+    then = then_of("[parameters('effect')]", {"actionNames": ["delete"]})
+    policy = compile_policy(document(then, policyType="BuiltIn", parameters=parameter))
+    calls: list[Json] = [{}, {"context": {"action": "write"}}]
+    assert ["auditAction", None] == [policy.evaluate(RESOURCE, **call).effect for call in calls]
+    assert ["denyAction", None] == [policy.evaluate(RESOURCE, {"effect": "DenyAction"}, **call).effect for call in calls]
+    lock = {"if": {"field": "type", "like": "*"}, "then": then_of("[parameters('effect')]", {"actionNames": ["delete"]})}
+    resource = {"type": "Microsoft.Authorization/locks"}
+    effects = [compile_policy(lock).evaluate(resource, {"effect": name}).effect for name in ("auditAction", "denyAction")]
+    assert effects == ["auditAction", None]
+
+
+def test_details_of_a_legacy_effect_are_returned_evaluated() -> None:
+    """Another service reads them."""
+    found = evaluate(then_of("enforceOPAConstraint", SAMPLE_DETAILS["enforceOPAConstraint"]))
+    assert {"constraint": "https://contoso.example/c", "values": {"r": "one"}} == found.details
+
+
+@pytest.mark.parametrize(("mode", "warned"), [("All", True), ("all", True), ("Indexed", False)])
+def test_cascade_behaviours_need_mode_indexed(mode: str, warned: bool) -> None:  # noqa: FBT001
+    """Only supported in mode Indexed (effect-deny-action)."""
+    then = then_of("denyAction", {"actionNames": ["delete"], "cascadeBehaviors": {"resourceGroup": "deny"}})
+    assert (["`cascadeBehaviors` has no effect in mode All"] if warned else []) == messages(document(then, mode))
+    assert messages(document(then)["properties"]["policyRule"]) == []
+
+
+@pytest.mark.parametrize("effect", ["append", "modify", "audit"])
+@pytest.mark.parametrize("mode", ["Microsoft.KeyVault.Data", "Indexed"])
+def test_a_request_is_not_changed_in_a_resource_provider_mode(effect: str, mode: str) -> None:
+    """Modes of resource providers look at what a data plane holds, not at requests to Resource Manager."""
+    found = messages(document(then_of(effect, SAMPLE_DETAILS.get(effect)), mode))
+    wanted = f"`{effect}` has no effect in mode Microsoft.KeyVault.Data: it changes requests to Resource Manager"
+    assert ([wanted] if mode != "Indexed" and effect != "audit" else []) == found
+
+
+@pytest.mark.parametrize(
+    ("condition", "details", "warned"),
+    [
+        ({"field": "type", "equals": LINK.upper()}, {}, True),
+        ({"allOf": [{"anyOf": [{"field": "Type", "in": ["A.B/c", LINK]}]}]}, {}, True),
+        ({"field": "type", "equals": LINK}, {"name": "[field('name')]"}, False),
+        ({"field": "type", "equals": f"{LINK}/locks"}, {}, False),
+        ({"not": {"field": "type", "equals": LINK}}, {}, False),
+        ({"field": "type", "equals": "[parameters('type')]"}, {}, False),
+    ],
+)
+def test_the_type_of_the_if_block_needs_a_name(condition: Json, details: Json, warned: bool) -> None:  # noqa: FBT001
+    """Where `details.type` is the type of the `if` block, `name` is required (effect-audit-if-not-exists)."""
+    rule = {"if": condition, "then": then_of("auditIfNotExists", {"type": LINK, **details})}
+    assert (["/then/details/type"] if warned else []) == [warning.pointer for warning in compile_policy(rule).warnings]
+
+
+def test_a_singleton_is_changed_where_it_is_read() -> None:
+    """A first step that repeats the resource's own name is no property."""
+    resource = {"type": f"{LINK}/stores", "name": "one/default", "properties": {"purge": {"enabled": False}}}
+    operation = {"operation": "addOrReplace", "field": f"{LINK}/stores/default.purge.enabled", "value": True}
+    policy = compile_policy({"if": {"field": "type", "equals": f"{LINK}/stores"}, "then": modify(operation)})
+    after = apply_changes(resource, policy.evaluate(resource).details)
+    assert {**resource, "properties": {"purge": {"enabled": True}}} == after
