@@ -183,6 +183,18 @@ def test_what_is_no_longer_asked_for_is_left_alone(service: FakeArm, session: Se
     assert service.store.get(stale) is not None
 
 
+def test_what_another_made_is_not_called_stale(service: FakeArm, session: Session) -> None:
+    """A definition with our family in its metadata and another maker is none of our business."""
+    apply(session)
+    stale = object_id("definition", SUB, family().definitions[2].name)
+    body = dict(service.store.get(stale) or {})
+    mark = {**body["properties"]["metadata"]["s2sguard"], "managedBy": "another"}
+    body["properties"] = {**body["properties"], "metadata": {**body["properties"]["metadata"], "s2sguard": mark}}
+    service.store.put(stale, body)
+    plan = make_plan(session, (family(*family().definitions[:2]),), wish())  # type: ignore[arg-type]  # they are ours
+    assert [] == [action for action in actions(plan) if action.startswith("stale")]
+
+
 def test_settings_of_an_administrator_stay(service: FakeArm, session: Session) -> None:
     """Exclusions, selectors, overrides, an identity and foreign metadata on our assignment are no difference, and survive an update."""
     apply(session)

@@ -237,3 +237,15 @@ def test_a_next_page_elsewhere_is_not_followed(service: FakeArm, session: Sessio
     service.faults.append(Fault("GET", "/attestations", status=200, text=text))
     with pytest.raises(DeployError, match="leads somewhere else"):
         attest(session, verdict(CONTROL, RED, "pass"))
+
+
+def test_an_attestation_of_our_name_without_our_mark_stays(service: FakeArm, session: Session) -> None:
+    """The name alone proves nothing, as anybody can compute it."""
+    attest(session, verdict(CONTROL, RED, "fail"))
+    (path,) = service.writes()
+    body = dict(service.store.get(path) or {})
+    body["properties"] = {**body["properties"], "complianceState": "Compliant", "metadata": {"s2sguard": {"managedBy": "another"}}}
+    service.store.put(path, body)
+    (step,) = attest(session, verdict(CONTROL, RED, "fail"))
+    assert step.action == "refused"
+    assert [path] == service.writes()
