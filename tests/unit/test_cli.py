@@ -9,54 +9,22 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from s2sguard import __version__
-from s2sguard.cli import main
 from s2sguard.cli.output import OutputError, Progress, write
 from s2sguard.cli.scan import exit_code
 from s2sguard.config import load_config
 from s2sguard.evaluate.pack import load_pack
 from s2sguard.model.inventory import Gap, GapKind
 from tests.unit.cli_estate import BLUE, RED, lab, write_lab
+from tests.unit.conftest import Run
 from tests.unit.report.builders import report, verdict
 
 PLANTED = "planted-" + "key"
-
-
-class Ran:
-    """What a command printed and how it ended."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def json(self) -> Any:  # noqa: ANN401 - parsed JSON
-        """Return the output parsed."""
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs a command in an empty folder, without this machine's environment."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("S2SGUARD_") or name in {"NO_COLOR", "FORCE_COLOR"}]:
-        monkeypatch.delenv(name)
-
-    def command(*argv: str | Path) -> Ran:
-        code = main([str(argument) for argument in argv])
-        captured = capsys.readouterr()
-        return Ran(code, captured.out, captured.err)
-
-    return command
 
 
 @pytest.mark.parametrize(("stage", "code"), [(1, 1), (2, 1), (3, 1), (4, 1), (5, 0)])

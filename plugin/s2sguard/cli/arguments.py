@@ -29,9 +29,9 @@ Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001  # ar
 """What `add_subparsers` returns: the place where commands and actions are added."""
 
 
-def add_action(actions: Commands, name: str, text: str, epilog: str = "") -> Parser:
-    """Add one action of a command, such as `policy list`; its parser sets `action` to the name."""
-    parser = actions.add_parser(
+def add_command(commands: Commands, name: str, text: str, epilog: str = "", *, chosen: str = "module") -> Parser:
+    """Add a command with its one line of help; its parser sets the attribute `chosen` to the name."""
+    parser = commands.add_parser(
         name,
         help=text,
         description=text[0].upper() + text[1:] + ".",
@@ -39,8 +39,13 @@ def add_action(actions: Commands, name: str, text: str, epilog: str = "") -> Par
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.set_defaults(action=name)
+    parser.set_defaults(**{chosen: name})
     return parser
+
+
+def add_action(actions: Commands, name: str, text: str, epilog: str = "") -> Parser:
+    """Add one action of a command, such as `policy list`; its parser sets `action` to the name."""
+    return add_command(actions, name, text, epilog, chosen="action")
 
 
 def add_input(parser: argparse.ArgumentParser) -> None:

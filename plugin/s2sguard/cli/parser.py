@@ -9,6 +9,7 @@ from s2sguard.cli.arguments import (
     Commands,
     Parser,
     add_assumptions,
+    add_command,
     add_config_file,
     add_decisions,
     add_engine,
@@ -63,21 +64,8 @@ def build_parser() -> Parser:
     return parser
 
 
-def _command(commands: Commands, name: str, text: str, epilog: str = "") -> Parser:
-    parser = commands.add_parser(
-        name,
-        help=text,
-        description=text[0].upper() + text[1:] + ".",
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.set_defaults(module=name)
-    return parser
-
-
 def _scan(commands: Commands) -> None:
-    parser = _command(commands, "scan", "judge an inventory and report", EXIT_CODES)
+    parser = add_command(commands, "scan", "judge an inventory and report", EXIT_CODES)
     add_input(parser)
     add_facts_options(parser)
     add_engine(parser)
@@ -87,14 +75,14 @@ def _scan(commands: Commands) -> None:
 
 
 def _facts(commands: Commands) -> None:
-    parser = _command(commands, "facts", "print the facts document, the input of every Rego rule, as JSON")
+    parser = add_command(commands, "facts", "print the facts document, the input of every Rego rule, as JSON")
     add_input(parser)
     add_facts_options(parser)
     add_output(parser)
 
 
 def _explain(commands: Commands) -> None:
-    parser = _command(commands, "explain", "show what Azure proposes, what it accepts and why, and the proving packet", EXPLAIN_HELP)
+    parser = add_command(commands, "explain", "show what Azure proposes, what it accepts and why, and the proving packet", EXPLAIN_HELP)
     add_input(parser)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--connection", metavar="NAME", help="one connection, by name or id")
@@ -105,7 +93,7 @@ def _explain(commands: Commands) -> None:
 
 
 def _controls(commands: Commands) -> None:
-    parser = _command(commands, "controls", "list the controls, or show one with the settings in force")
+    parser = add_command(commands, "controls", "list the controls, or show one with the settings in force")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="one line for each control", allow_abbrev=False)
     listing.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
@@ -118,7 +106,7 @@ def _controls(commands: Commands) -> None:
 
 
 def _config(commands: Commands) -> None:
-    parser = _command(commands, "config", "show the configuration in force and where each value comes from")
+    parser = add_command(commands, "config", "show the configuration in force and where each value comes from")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     show = actions.add_parser("show", help="print every value and its origin", allow_abbrev=False)
     add_assumptions(show)
@@ -128,12 +116,12 @@ def _config(commands: Commands) -> None:
 
 
 def _policies(commands: Commands) -> None:
-    parser = _command(commands, "policies", "say where the policy pack lies")
+    parser = add_command(commands, "policies", "say where the policy pack lies")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     actions.add_parser("path", help="print its folder, for `opa -b` and `conftest -p`", allow_abbrev=False)
 
 
 def _snapshot(commands: Commands) -> None:
-    parser = _command(commands, "snapshot", "write one inventory file without secrets, for --with and for later scans")
+    parser = add_command(commands, "snapshot", "write one inventory file without secrets, for --with and for later scans")
     add_input(parser)
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.cli.conftest import Ran, Run
 from tests.unit.cli_estate import GROUP, RED, lab, write_lab
+from tests.unit.conftest import Ran, Run
 
 TYPE = "Microsoft.Network/connections"
 TODAY = ("--today", "2026-01-01")

@@ -12,8 +12,8 @@ from s2sguard.azure_policy.shipped.definitions import load_definitions
 from s2sguard.cli import main
 from s2sguard.cli.parser import build_parser
 from s2sguard.cli.policy.inputs import names_of
-from tests.unit.cli.conftest import Run
 from tests.unit.cli_estate import write_lab
+from tests.unit.conftest import Run
 
 TYPE = "Microsoft.Network/connections"
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"

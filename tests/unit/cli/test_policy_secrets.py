@@ -13,8 +13,8 @@ from s2sguard.azure_policy.deploy.compare import Change
 from s2sguard.cli.policy.casing import one_casing
 from s2sguard.cli.policy.masking import shown_changes
 from s2sguard.collect.secrets import CASE_TWICE
-from tests.unit.cli.conftest import Ran, Run
 from tests.unit.cli_estate import lab
+from tests.unit.conftest import Ran, Run
 
 TYPE = "Microsoft.Network/connections"
 SECRET = "Planted-" + "Key-7781"

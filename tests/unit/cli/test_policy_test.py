@@ -10,7 +10,7 @@ import pytest
 
 from s2sguard.azure_policy.language.outcome import EFFECTS, LEGACY_EFFECTS
 from s2sguard.cli.policy.test import CONSEQUENCES, UNCHANGED
-from tests.unit.cli.conftest import Ran, Run
+from tests.unit.conftest import Ran, Run
 
 TYPE = "Microsoft.Network/connections"
 MODE = f"{TYPE}/connectionMode"

@@ -8,6 +8,7 @@ from s2sguard.cli.arguments import (
     Commands,
     Parser,
     add_action,
+    add_command,
     add_config_file,
     add_engine,
     add_facts_options,
@@ -118,29 +119,18 @@ def _states(parser: Parser) -> None:
 
 def _exemptions(parser: Parser) -> None:
     directions = parser.add_subparsers(title="directions", metavar="DIRECTION", required=True)
-    export = _direction(directions, "export", "write Azure's exemptions of our assignments as a waivers file")
+    export = add_command(
+        directions, "export", "write Azure's exemptions of our assignments as a waivers file", WRITE_CODES, chosen="direction"
+    )
     export.add_argument("--scope", required=True, help="subscription id, id of a resource group, or name or id of a management group")
     export.add_argument("-o", "--output", metavar="FILE", help="write to a file instead of standard output")
-    importing = _direction(directions, "import", "write waivers as exemptions")
+    importing = add_command(directions, "import", "write waivers as exemptions", WRITE_CODES, chosen="direction")
     importing.add_argument("waivers", metavar="FILE", help="waivers.yaml, or the same as JSON")
     importing.add_argument("--assignment", metavar="ID", required=True, help="id of the assignment to exempt from")
     _yes(importing, "write without asking; without it what would be written is only shown")
     for direction in (export, importing):
         direction.add_argument("--today", type=date_argument, metavar="YYYY-MM-DD", help="the date that ends of waivers are held against")
         _cloud(direction)
-
-
-def _direction(directions: Commands, name: str, text: str) -> Parser:
-    parser = directions.add_parser(
-        name,
-        help=text,
-        description=text[0].upper() + text[1:] + ".",
-        epilog=WRITE_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.set_defaults(direction=name)
-    return parser
 
 
 def _cloud(parser: Parser) -> None:
