@@ -5,8 +5,10 @@ Each brings a `Dialect`: which functions it has, which it forbids and why.
 """
 
 from s2sguard.expression.compile import compile_value
-from s2sguard.expression.functions import LAMBDA, STANDARD
+from s2sguard.expression.functions import LAMBDA, PARTLY, STANDARD
 from s2sguard.expression.interface import (
+    Budget,
+    BudgetSpent,
     Call,
     Compiled,
     Dialect,
@@ -16,10 +18,15 @@ from s2sguard.expression.interface import (
     Json,
     UnknownValue,
 )
+from s2sguard.expression.open import Open
+from s2sguard.expression.partial import Partial
 
 __all__ = [
     "LAMBDA",
+    "PARTLY",
     "STANDARD",
+    "Budget",
+    "BudgetSpent",
     "Call",
     "Compiled",
     "Dialect",
@@ -27,6 +34,8 @@ __all__ = [
     "ExpressionSyntaxError",
     "Function",
     "Json",
+    "Open",
+    "Partial",
     "UnknownValue",
     "compile_value",
 ]

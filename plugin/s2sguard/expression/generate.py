@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from s2sguard.expression.calls import eager, host, lazy
 from s2sguard.expression.interface import Call, Dialect, ExpressionFailure, ExpressionSyntaxError, Function, Json
 from s2sguard.expression.lambdas import Frame, Lambda
-from s2sguard.expression.limits import checker
+from s2sguard.expression.limits import charged, checker
 from s2sguard.expression.member import step
 from s2sguard.expression.parse import Access, CallNode, Literal, Node
 
@@ -64,7 +64,8 @@ class Generator:
         code = self.code(base)
         for access in reversed(steps):
             key = self.code(access.key)
-            code = _folded(step(code.run, key.run, safe=access.safe, key_value=key.value if key.constant else ...), [code, key])
+            literal = key.value if key.constant else ...
+            code = _folded(step(code.run, key.run, safe=access.safe, key_value=literal, budget=self.dialect.budget), [code, key])
         return code
 
     def _call(self, node: CallNode) -> Code:
@@ -80,10 +81,11 @@ class Generator:
         if function.kind == "lazy":
             return Code(run=lazy(function.call, runs, self.check))
         if function.kind == "host":
-            return Code(run=host(function.call, runs, self.check, inside=self.variables is not None))
+            return Code(run=host(function.call, runs, self.check, inside=self.variables is not None, takes_unknown=function.open))
+        call = charged(function, self.dialect.budget)
         if function.lambdas is not None:
-            return Code(run=eager(function.call, runs, self.check))
-        return _folded(eager(function.call, runs, self.check), codes, pure=function.pure)
+            return Code(run=eager(call, runs, self.check))
+        return _folded(eager(call, runs, self.check, takes_unknown=function.open), codes, pure=function.pure)
 
     def _argument(self, node: CallNode, function: Function, index: int) -> Code:
         argument = node.arguments[index]
@@ -124,7 +126,7 @@ class Generator:
         outer, self.variables = self.variables, (self.variables or frozenset()) | frozenset(written)
         code = self.code(body)
         self.variables = outer
-        return Code(run=Lambda.maker(written, code.run, inside=outer is not None))
+        return Code(run=Lambda.maker(written, code.run, inside=outer is not None, budget=self.dialect.budget))
 
     def _variable(self, node: CallNode) -> Code:
         name = _variable_name(node.arguments[0])

@@ -33,7 +33,8 @@ class UnknownValue(Exception):  # noqa: N818  # nothing is wrong: the input does
 
     def __init__(self, unknown: Unknown) -> None:
         super().__init__(unknown.reason)
-        self.unknown = unknown
+        # What a function makes of a partly known value is not that value.
+        self.unknown = unknown if type(unknown) is Unknown else Unknown(unknown.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,29 @@ class Function:
     """False: the result is not a function of the arguments alone (`utcNow`), so it is never worked out while compiling."""
     lambdas: tuple[int, int, int] | None = None
     """Index of the first argument that is a lambda expression, and the least and most variables it has."""
+    cost: int = 1
+    """Steps that each node, and each `CHARACTERS` of a string, of its arguments takes from a budget."""
+    open: bool = False
+    """For `eager` and `host`: arguments that are unknown are handed over as such, and do not make the result unknown."""
+
+
+class BudgetSpent(ExpressionFailure):
+    """All that one run may work out has been worked out; whatever is asked for after that ends the same way."""
+
+
+class Budget:
+    """How much work is left for all expressions of one run together: nodes looked at, and calls of lambda expressions."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def spend(self, steps: int) -> None:
+        """Take `steps` away. Raises `BudgetSpent`."""
+        self.left -= steps
+        if self.left < 0:
+            raise BudgetSpent("it takes more work than is reasonable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +99,8 @@ class Dialect:
     max_object_depth: int = 128
     max_nodes: int = 32_768
     """Nodes of an array or object that a function takes or returns."""
+    budget: Budget | None = None
+    """Shared by all expressions compiled with it; None: each one has its own limits only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

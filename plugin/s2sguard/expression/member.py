@@ -6,10 +6,13 @@ from collections.abc import Callable
 from types import EllipsisType
 from typing import Any, TypeAlias
 
-from s2sguard.expression.interface import ExpressionFailure, Json, UnknownValue
+from s2sguard.expression.interface import Budget, ExpressionFailure, Json, UnknownValue
+from s2sguard.expression.open import Open
 from s2sguard.model.value import Unknown
 
 Run: TypeAlias = Callable[[Any], Json]
+_STEPS_OF_A_NAME = 2
+"""What comparing one name without its casing takes from a budget."""
 
 
 class Missing(Exception):  # noqa: N818  # an answer, not an error
@@ -35,6 +38,8 @@ def look_up(value: Json, key: Json) -> Json:
 
     Raises `Missing` where it is not there, `ExpressionFailure` where the key does not fit, `UnknownValue` where either is unknown.
     """
+    if isinstance(value, Open):
+        return value.member(key)
     for part in (value, key):
         if isinstance(part, Unknown):
             raise UnknownValue(part)
@@ -68,27 +73,42 @@ def _absent(value: Json, key: Json, literal: object) -> str:
     return f"the object has no property{name or ' of this name'}"
 
 
-def step(base: Run, key: Run, *, safe: bool, key_value: Json | EllipsisType = ...) -> Run:
+def _paid(budget: Budget | None) -> Callable[[Json, Json], Json]:
+    """Return `look_up`; with a budget, looking for a name in another casing is paid for."""
+    if budget is None:
+        return look_up
+
+    def paid(value: Json, key: Json) -> Json:
+        members = value.value if isinstance(value, Open) else value
+        if isinstance(members, dict) and not (isinstance(key, str) and key in members):
+            budget.spend(1 + _STEPS_OF_A_NAME * len(members))
+        return look_up(value, key)
+
+    return paid
+
+
+def step(base: Run, key: Run, *, safe: bool, key_value: Json | EllipsisType = ..., budget: Budget | None = None) -> Run:
     """Return the code of one step; `key_value` is the key where it is a literal."""
+    look = _paid(budget)
     if safe:
-        return _safe(base, key)
-    return _named(base, key_value) if isinstance(key_value, str) else _plain(base, key, key_value)
+        return _safe(base, key, look)
+    return _named(base, key_value, look) if isinstance(key_value, str) else _plain(base, key, key_value, look)
 
 
-def _plain(base: Run, key: Run, literal: object) -> Run:
+def _plain(base: Run, key: Run, literal: object, look: Callable[[Json, Json], Json]) -> Run:
     def run(env: object) -> Json:
         value, name = base(env), key(env)
         try:
-            return look_up(value, name)
+            return look(value, name)
         except Missing:
             raise ExpressionFailure(_absent(value, name, literal)) from None
 
     return run
 
 
-def _named(base: Run, name: str) -> Run:
+def _named(base: Run, name: str, look: Callable[[Json, Json], Json]) -> Run:
     """The common case first: a plain object that has the name as written."""
-    retry = _plain(lambda value: value, lambda _value: name, name)
+    retry = _plain(lambda value: value, lambda _value: name, name, look)
 
     def run(env: object) -> Json:
         value = base(env)
@@ -99,13 +119,13 @@ def _named(base: Run, name: str) -> Run:
     return run
 
 
-def _safe(base: Run, key: Run) -> Run:
+def _safe(base: Run, key: Run, look: Callable[[Json, Json], Json]) -> Run:
     def run(env: object) -> Json:
         value = base(env)
         if value is None:
             return None
         try:
-            return look_up(value, key(env))
+            return look(value, key(env))
         except Missing:
             return None
 

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from s2sguard.model.address import AddressSet
 from s2sguard.model.inventory import Source
+from s2sguard.model.observation import Observation
 from s2sguard.model.selector import Selector
 from s2sguard.model.value import Maybe
 
@@ -66,8 +67,71 @@ class FixedSelector:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What a virtual hub routes from its other connections into one of them."""
+
+    certain: bool
+    """Everything its site has, straight."""
+    possible: AddressSet
+    """What may be routed into it; empty where the road is closed."""
+    doubt: str
+    """Why the two differ; empty when they do not."""
+    by: str
+    """What closes or inspects the road, for people; empty where it is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """Which other partners' connections, on all hubs of a virtual WAN, get the routes of one connection."""
+
+    count: int
+    possible: int
+    """Further ones, if what is unknown turns out badly."""
+    examples: tuple[str, ...]
+    """Up to ten of them, as `partner on hub`."""
+    doubt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Road:
+    """Whether a virtual hub carries packets from branch to branch."""
+
+    state: Literal["open", "closed", "inspected"]
+    by: str
+    """What makes it so, for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualHub:
+    """The virtual hub that a gateway of a virtual WAN stands in."""
+
+    id: str
+    name: str
+    wan_id: str
+    """Empty where it is unknown."""
+    road: Maybe[Road]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceEnd:
+    """What a tunnel of a device carries, with its access lists: twice, as far as is certain and as far as is possible.
+
+    A virtual network gateway filters nothing, so its connections have one ceiling for both directions. A device may filter each.
+    """
+
+    sends: tuple[tuple[Selector, ...], tuple[Selector, ...]]
+    """Packets from the far end that the device lets in: at least, at most."""
+    takes: tuple[tuple[Selector, ...], tuple[Selector, ...]]
+    """Packets the device puts into the tunnel, as `local <-> remote` too: at least, at most."""
+    routed: tuple[AddressSet, AddressSet]
+    """What the device routes into the tunnel: at least, at most."""
+    doubt: str
+    """Why the two differ; empty when they do not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """One connection of a gateway."""
+    """One connection of a gateway; in a virtual WAN, one link of a connection."""
 
     id: str
     key: str
@@ -92,6 +156,14 @@ class Connection:
     partner: Maybe[str]
     """The party that owns the far end: equal for connections that never concern each other."""
     trust: Maybe[Trust]
+    observation: Maybe[Observation | None] = None
+    """None where nobody looked."""
+    passage: Passage | None = None
+    """None on a gateway outside virtual WAN: it routes from each connection into every other."""
+    learned: Learned | None = None
+    """None outside virtual WAN."""
+    device: DeviceEnd | None = None
+    """For a tunnel that ends on a device instead of a virtual network gateway; then nothing Azure sets is known of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +222,17 @@ class Gateway:
     """Why there may be more of them; empty when there cannot be."""
     networks: tuple[Network, ...]
     connections: tuple[Connection, ...]
+    device: bool = False
+    """It is a routing table of a device (NVA, router) with the tunnels behind it."""
+    ike_log: Maybe[bool | None] = None
+    """Whether its IKE diagnostic log is exported; None where the input holds no diagnostic setting at all."""
+    hub: VirtualHub | None = None
+    """None for a gateway in a virtual network, and where the gateway is not in the input."""
+
+    @property
+    def in_wan(self) -> bool:
+        """Say whether it is a gateway of a virtual WAN."""
+        return self.hub is not None or any(connection.passage is not None for connection in self.connections)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,20 +30,62 @@ GapKind: TypeAlias = Literal[
     "missing-reference",
     "ambiguous-reference",
     "not-judged",
+    "forbidden",
+    "vanished",
+    "throttled",
+    "unavailable",
+    "not-registered",
+    "wrong-link",
 ]
 """Why something could not be read. The set is closed so that reports and tests can rely on it."""
+
+NOT_READ: frozenset[GapKind] = frozenset(
+    {"forbidden", "vanished", "throttled", "unavailable", "not-registered", "wrong-link", "truncated-listing"}
+)
+"""What a live run says of one resource: no permission, deleted meanwhile, and so on. With `resource`, such a gap touches that alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a resource is written: a file (or `-` for standard input) and a JSON pointer (RFC 6901) in it."""
+    """Where something is written: a file (or `-` for standard input), and a JSON pointer (RFC 6901) or a line in it."""
 
     file: str
     pointer: str = ""
+    line: int | None = None
+    """For a file that is no JSON, such as a script: the line, counted from 1."""
+    column: int = 1
+    """With `line`: the character in it, counted from 1."""
 
     def __str__(self) -> str:
-        """Return `file#/json/pointer`."""
+        """Return `file#/json/pointer` or `file:line`."""
+        if self.line is not None:
+            return f"{self.file}:{self.line}"
         return f"{self.file}#{self.pointer}" if self.pointer else self.file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a JSON value stands in its file; lines and columns count characters from 1, the end is the column after the last one."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedKey:
+    """A place that gives a tunnel its pre-shared key: in a template, a parameter file, a plan or a script. Never the key itself."""
+
+    id: str
+    """Names the place over runs: its file and what stands there, not its line, which every edit above it moves."""
+    source: Source
+    name: str
+    """What it stands for, for people: a connection, a parameter, or the option of a command."""
+    handling: Literal["clear-text", "protected", "unknown"]
+    """Written out; kept by a key vault, a secure parameter or a sensitive variable; or not to be told from this input."""
+    how: str
+    """One phrase: why it is handled so. Never the value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +131,18 @@ class Resource:
         return fold_id(self.id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """One file as it was read: what an auditor needs to show that these verdicts are about those bytes."""
+
+    file: str
+    """As it was named; `-` for standard input."""
+    sha256: str
+    """Of all its bytes, in hexadecimal."""
+    size: int
+    """In bytes."""
+
+
 def fold_id(resource_id: str) -> str:
     """Return a resource id in the one form used for comparing ids (ARM ids ignore case)."""
     return resource_id.strip().rstrip("/").lower()
@@ -101,23 +155,37 @@ class Inventory:
     Ids are unique: `collect` merges or reports duplicates before it builds an inventory.
     """
 
-    __slots__ = ("_by_key", "_by_type", "_children", "answered", "gaps", "ignored", "resources")
+    __slots__ = ("_by_key", "_by_type", "_children", "answered", "files", "gaps", "ignored", "resources", "shared_keys")
 
-    def __init__(
-        self, resources: Iterable[Resource], gaps: Iterable[Gap] = (), ignored: Iterable[str] = (), *, answered: bool = False
+    def __init__(  # noqa: PLR0913  # what reading comes to
+        self,
+        resources: Iterable[Resource],
+        gaps: Iterable[Gap] = (),
+        ignored: Iterable[str] = (),
+        *,
+        answered: bool = False,
+        shared_keys: Iterable[SharedKey] = (),
+        context: Iterable[Resource] = (),
+        files: Iterable[InputFile] = (),
     ) -> None:
+        """Index the resources. `context` is found by id and as a child, and is no part of this inventory: another shard owns it."""
         self.resources: tuple[Resource, ...] = tuple(resources)
         self.gaps: tuple[Gap, ...] = tuple(gaps)
         self.ignored: tuple[str, ...] = tuple(ignored)
         """Files in the folders given that are not inventory files by name, so were not opened."""
         self.answered = answered
         """Every input was a whole Terraform plan or state: without resources there is nothing to judge, rather than nothing read."""
+        self.shared_keys: tuple[SharedKey, ...] = tuple(shared_keys)
+        """Places that give a pre-shared key, in the order of reading."""
+        self.files: tuple[InputFile, ...] = tuple(dict.fromkeys(files))
+        """Every file whose bytes were read, in the order of reading; none for what was read live."""
         self._by_key: dict[str, Resource] = {}
         self._by_type: dict[str, list[Resource]] = {}
         self._children: dict[str, list[Resource]] = {}
         for resource in self.resources:
-            self._by_key[resource.key] = resource
             self._by_type.setdefault(resource.type, []).append(resource)
+        for resource in (*self.resources, *context):
+            self._by_key[resource.key] = resource
             if resource.parent is not None:
                 self._children.setdefault(fold_id(resource.parent), []).append(resource)
 

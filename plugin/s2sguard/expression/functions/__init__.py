@@ -19,8 +19,11 @@ from s2sguard.expression.functions.lambdas import LAMBDAS
 from s2sguard.expression.functions.logic import LOGIC
 from s2sguard.expression.functions.numbers import NUMBERS
 from s2sguard.expression.functions.objects import OBJECTS
+from s2sguard.expression.functions.partly import PARTLY
 from s2sguard.expression.functions.strings import STRINGS
 from s2sguard.expression.interface import Function
+
+__all__ = ["LAMBDA", "PARTLY", "STANDARD"]
 
 STANDARD: Mapping[str, Function] = {
     **ARRAYS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import replace
 
 from s2sguard.expression.functions.common import (
     array,
@@ -197,7 +198,7 @@ def known_members(members: list[Json]) -> list[Json]:
 ARRAYS: Mapping[str, Function] = functions(
     simple("array", to_array, 1),
     simple("concat", concat, 1, None),
-    simple("contains", contains, 2),
+    replace(simple("contains", contains, 2), cost=4),
     simple("createArray", lambda *values: list(values), 0, None),
     simple("empty", empty, 1),
     simple("first", first, 1),

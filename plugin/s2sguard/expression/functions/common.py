@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import NoReturn
 
 from s2sguard.expression.interface import ExpressionFailure, Function, Json, UnknownValue
+from s2sguard.expression.partial import same
 from s2sguard.model.folding import fold
 from s2sguard.model.value import Unknown
 
@@ -124,20 +125,29 @@ def equal(left: Json, right: Json) -> bool:
     while pending:
         a, b = pending.pop()
         if isinstance(a, Unknown) or isinstance(b, Unknown):
-            unknown = a if isinstance(a, Unknown) else b
-        elif isinstance(a, list) and isinstance(b, list):
-            if len(a) != len(b):
+            verdict = same(a, b)
+            if verdict is False:
                 return False
-            pending.extend(zip(a, b, strict=True))
-        elif isinstance(a, dict) and isinstance(b, dict):
-            if a.keys() != b.keys():
+            unknown = unknown if verdict else a if isinstance(a, Unknown) else b
+        elif isinstance(a, list | dict) and isinstance(b, list | dict):
+            below = _pairs(a, b)
+            if below is None:
                 return False
-            pending.extend((a[name], b[name]) for name in a)
+            pending.extend(below)
         elif not _equal_scalars(a, b):
             return False
     if unknown is not None:
         raise UnknownValue(unknown)
     return True
+
+
+def _pairs(a: Json, b: Json) -> list[tuple[Json, Json]] | None:
+    """Return the members of two arrays or objects side by side, or None where their number, names or kinds differ."""
+    if isinstance(a, list) and isinstance(b, list):
+        return list(zip(a, b, strict=True)) if len(a) == len(b) else None
+    if isinstance(a, dict) and isinstance(b, dict):
+        return [(a[name], b[name]) for name in a] if a.keys() == b.keys() else None
+    return None
 
 
 def _equal_scalars(a: Json, b: Json) -> bool:
@@ -150,8 +160,9 @@ def _equal_scalars(a: Json, b: Json) -> bool:
 
 def is_in(value: Json, members: list[Json]) -> bool:
     """Return whether an array has a member equal to `value`. Raises `UnknownValue` where an unknown member may be the only one."""
-    if isinstance(value, str) and value in members:
-        return True
+    if value not in members and not _has_unknown([value, *members]):
+        # Python takes more for equal than `equal` does, never less.
+        return False
     unknown: UnknownValue | None = None
     for member in members:
         try:
@@ -161,6 +172,21 @@ def is_in(value: Json, members: list[Json]) -> bool:
             unknown = error
     if unknown is not None:
         raise unknown
+    return False
+
+
+def _has_unknown(values: list[Json]) -> bool:
+    """Return whether anything in these values is unknown, at any depth."""
+    level: list[Json] = [values]
+    while level:
+        below: list[Json] = []
+        for container in level:
+            for member in container.values() if isinstance(container, dict) else container:
+                if isinstance(member, Unknown):
+                    return True
+                if isinstance(member, list | dict):
+                    below.append(member)
+        level = below
     return False
 
 
@@ -188,21 +214,35 @@ def find_name(names: dict[str, Json], name: str) -> str | None:
     return next((other for other in names if fold(other) == folded), None)
 
 
-def order_key(value: str) -> tuple[object, ...]:
+def order_key(value: str) -> tuple[str, str, str]:
     """Return what strings are ordered by: letters first, then accents, then case, lower before upper.
 
     The documentation of `less` and `greater` has `'a' < 'A'`, so the order is linguistic.
     The whole order of .NET's invariant culture is not documented: this one has punctuation before digits before letters.
     """
     characters = unicodedata.normalize("NFD", value)
-    base = [character for character in characters if not unicodedata.combining(character)]
-    accents = tuple(character for character in characters if unicodedata.combining(character))
-    letters = tuple((_class(character), character.casefold()) for character in base)
-    return letters, accents, tuple(character.isupper() for character in base)
+    return characters.translate(_LETTERS), characters.translate(_ACCENTS), characters.translate(_CASES)
 
 
-def _class(character: str) -> int:
-    return 2 if character.isalpha() else 1 if character.isdigit() else 0
+class _Weights(dict[int, str]):
+    """A table for `str.translate` that fills itself: texts may be long, and have few characters that differ."""
+
+    def __init__(self, weight: Callable[[str], str]) -> None:
+        super().__init__()
+        self._weight = weight
+
+    def __missing__(self, code: int) -> str:
+        return self.setdefault(code, self._weight(chr(code)))
+
+
+def _class(character: str) -> str:
+    return "2" if character.isalpha() else "1" if character.isdigit() else "0"
+
+
+_is_accent = unicodedata.combining
+_LETTERS = _Weights(lambda one: "" if _is_accent(one) else _class(one) + one.casefold())
+_ACCENTS = _Weights(lambda one: one if _is_accent(one) else "")
+_CASES = _Weights(lambda one: "" if _is_accent(one) else "1" if one.isupper() else "0")
 
 
 def functions(*items: Function) -> dict[str, Function]:

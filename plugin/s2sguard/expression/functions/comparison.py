@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from s2sguard.expression.functions.common import equal, functions, is_number, order_key, simple, wrong
 from s2sguard.expression.interface import Function, Json
+
+_COST = 320
+"""Ordering strings takes some microseconds for each character."""
+_COST_OF_EQUALS = 10
+"""Comparing takes one microsecond for each node."""
 
 
 def _ordered(name: str, compare: Callable[[Any, Any], bool]) -> Function:
@@ -21,11 +27,11 @@ def _ordered(name: str, compare: Callable[[Any, Any], bool]) -> Function:
         comparable = is_number(left) or isinstance(left, str)
         return wrong(name, "two integers or two strings", right if comparable else left)
 
-    return simple(name, call, 2)
+    return replace(simple(name, call, 2), cost=_COST)
 
 
 COMPARISON: Mapping[str, Function] = functions(
-    simple("equals", equal, 2),
+    replace(simple("equals", equal, 2), cost=_COST_OF_EQUALS),
     _ordered("less", operator.lt),
     _ordered("lessOrEquals", operator.le),
     _ordered("greater", operator.gt),
