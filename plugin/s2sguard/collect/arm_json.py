@@ -12,13 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from s2sguard.collect.arm_resource import is_resource, read_resource
+from s2sguard.collect.deployment.shape import shape_of
 from s2sguard.collect.interface import Collected, Document, InputFormat
+from s2sguard.collect.what_if import IDS_ONLY, UNFINISHED, UNSUPPORTED, changes_of, concerned, left_open, unfinished
 from s2sguard.model.inventory import Gap, GapKind, Source
 from s2sguard.model.pointer import pointer_to
 
-_TEMPLATE = "ARM templates are not read yet: give a what-if result (`az deployment group what-if --no-pretty-print`) or a plan"
+_TEMPLATE = "an ARM template inside another document: give it as a file of its own"
 _PARAMETERS = "a parameter file, which holds no resources"
 _ERROR = "an error answer of the API, no resource"
+_WITH_ERROR = "a listing that came with an error, so there may be more than is in it"
 _UNKNOWN = "not ARM resource JSON: an object without an id or type of Azure Resource Manager"
 _LIST_KEYS = ("value", "data")
 
@@ -48,11 +51,9 @@ def _form(value: Mapping[str, object]) -> str | None:
     if is_resource(value):
         return "resource"
     names = {key.lower(): key for key in value}
-    schema = value.get(names.get("$schema", ""))
-    if _says(schema, "deploymentparameters"):
-        return "parameters"
-    if ("resources" in names and "contentversion" in names) or _says(schema, "deploymenttemplate"):
-        return "template"
+    shape = shape_of(value)
+    if shape is not None:
+        return shape
     if isinstance(value.get(names.get("responses", "")), dict):
         return "example"
     for key in _LIST_KEYS:
@@ -60,13 +61,9 @@ def _form(value: Mapping[str, object]) -> str | None:
             return key
     if _table(value.get(names.get("data", ""))) is not None:
         return "table"
-    if _changes(value) is not None:
+    if changes_of(value) is not None:
         return "what-if"
     return "error" if isinstance(value.get(names.get("error", "")), dict) else None
-
-
-def _says(schema: object, word: str) -> bool:
-    return isinstance(schema, str) and word in schema.lower()
 
 
 def _table(value: object) -> tuple[list[object], list[object]] | None:
@@ -75,17 +72,6 @@ def _table(value: object) -> tuple[list[object], list[object]] | None:
         return None
     columns, rows = value.get("columns"), value.get("rows")
     return (columns, rows) if isinstance(columns, list) and isinstance(rows, list) else None
-
-
-def _changes(value: Mapping[str, object]) -> tuple[str, list[object]] | None:
-    """Return the changes of a what-if result and the pointer to them: at the top (`az`) or in `properties` (REST)."""
-    inner = value.get("properties")
-    holders: tuple[tuple[str, object], ...] = (("", value), ("/properties", inner))
-    for pointer, holder in holders:
-        changes = holder.get("changes") if isinstance(holder, dict) else None
-        if isinstance(changes, list) and all(isinstance(change, dict) and "changeType" in change for change in changes):
-            return f"{pointer}/changes", changes
-    return None
 
 
 class _Walk:
@@ -114,6 +100,7 @@ class _Walk:
         elif form in _LIST_KEYS:
             key = next(key for key in value if key.lower() == form)
             self.any(value[key], pointer_to(pointer, key))
+            self._not_all(value, pointer)
         elif form == "example":
             self._example(value, pointer)
         elif form == "table":
@@ -123,6 +110,12 @@ class _Walk:
         else:
             kind: GapKind = "not-inventory" if form == "parameters" else "unknown-shape"
             self._gap(pointer, {"template": _TEMPLATE, "parameters": _PARAMETERS, "error": _ERROR}.get(form or "", _UNKNOWN), kind)
+
+    def _not_all(self, value: Mapping[str, object], pointer: str) -> None:
+        """Note that a listing came with an error: what is in it is not all there is."""
+        for name in value:
+            if name.lower() in {"error", "errors"} and value[name]:
+                self._gap(pointer_to(pointer, name), _WITH_ERROR, "truncated-listing")
 
     def _example(self, value: dict[str, object], pointer: str) -> None:
         key = next(key for key in value if key.lower() == "responses")
@@ -149,11 +142,19 @@ class _Walk:
                 self._gap(where, "a row that does not fit the columns of its table")
 
     def _what_if(self, value: dict[str, object], pointer: str) -> None:
-        at, changes = _changes(value) or ("", [])
+        """Read what there will be after a deployment; resources that it leaves alone are there as well."""
+        at, changes = changes_of(value) or ("", [])
         for index, change in enumerate(changes):
             where = pointer_to(pointer + at, index)
             for key, body in self._after(change, where):
                 self.any(body, pointer_to(where, key))
+        if unfinished(value):
+            self._gap(pointer, UNFINISHED)
+        holder = value["properties"] if at.startswith("/properties") else value
+        for name, where, found in left_open(holder, pointer + at.removesuffix("/changes")):
+            self._gap(where, name, "unreadable-value", found)
+        # A whole prediction without one of our resources says that there are none; of a listing nobody knows.
+        self.out.answered = not self.out.gaps
 
     def _after(self, change: object, where: str) -> Iterator[tuple[str, object]]:
         """Yield what will be there after one change of a what-if result; note what will be gone."""
@@ -165,10 +166,10 @@ class _Walk:
             return
         # `Ignore` is a resource the template does not mention: it stays as it is.
         for key in ("after", "before") if kind in {"ignore", "nochange", "noeffect"} else ("after",):
-            if isinstance(change.get(key), dict):
+            if isinstance(change.get(key), dict) and kind != "unsupported":
                 yield key, change[key]
                 return
-        self._gap(where, "a change without the resource it leads to; use `--result-format FullResourcePayloads`", "unreadable-value")
+        self._gap(where, UNSUPPORTED if kind == "unsupported" else IDS_ONLY, "unreadable-value", concerned(resource_id))
 
-    def _gap(self, pointer: str, reason: str, kind: GapKind = "unknown-shape") -> None:
-        self.out.gaps.append(Gap(kind=kind, reason=reason, source=Source(file=self._file, pointer=pointer)))
+    def _gap(self, pointer: str, reason: str, kind: GapKind = "unknown-shape", resource: str | None = None) -> None:
+        self.out.gaps.append(Gap(kind=kind, reason=reason, source=Source(file=self._file, pointer=pointer), resource=resource))

@@ -22,6 +22,7 @@ from s2sguard.collect.resource_types import (
     parent_of_id,
     type_of_id,
 )
+from s2sguard.collect.secrets import holds_secret
 from s2sguard.collect.text import parse
 from s2sguard.model.inventory import Gap, GapKind, Resource, Source
 from s2sguard.model.pointer import pointer_to
@@ -124,6 +125,7 @@ class _Builder:
 
     def add(self, value: dict[str, object], names: Mapping[str, str], pointer: str, who: _Identity) -> None:
         properties, below = self.body(value, names, pointer, who.id)
+        properties = {} if holds_secret(who.type) else properties
         tags = self.tags(value, names, pointer, who.id)
         source = Source(file=self._file, pointer=pointer)
         self._out.resources.append(
@@ -141,7 +143,8 @@ class _Builder:
         if isinstance(inner, dict):
             return inner, pointer_to(pointer, key or "")
         if inner is not None:
-            self.gap("unreadable-value", pointer_to(pointer, key or ""), "`properties` is no object, so it was not read", resource_id)
+            reason = f"`properties` is not known: {inner.reason}" if isinstance(inner, Unknown) else "`properties` is no object"
+            self.gap("unreadable-value", pointer_to(pointer, key or ""), f"{reason}, so it was not read", resource_id)
             return {}, pointer
         if any(folded.startswith(_PROJECTED) for folded in names):
             hint = "single columns of `properties` were projected; project the whole `properties`"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-from s2sguard.model.inventory import Gap, Resource
+from s2sguard.model.inventory import Gap, InputFile, Resource, SharedKey
 
-InputFormat: TypeAlias = Literal["auto", "arm", "terraform", "snapshot"]
+InputFormat: TypeAlias = Literal["auto", "arm", "template", "terraform", "snapshot"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +16,8 @@ class Document:
 
     file: str
     value: object
+    read: InputFile | None = None
+    """The bytes it was parsed from, where they are those of a file or of standard input."""
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class Collected:
     gaps: list[Gap] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     """Ids a plan deletes: with `--with` they vanish from the inventory below it."""
+    shared_keys: list[SharedKey] = field(default_factory=list)
     answered: bool = False
     """True for a whole plan or state: that it holds none of our resources is an answer, where an empty listing may lack permission."""
 
@@ -34,6 +37,7 @@ class Collected:
         self.resources.extend(other.resources)
         self.gaps.extend(other.gaps)
         self.deleted.extend(other.deleted)
+        self.shared_keys.extend(other.shared_keys)
 
 
 class Reader(Protocol):

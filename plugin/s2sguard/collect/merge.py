@@ -27,7 +27,7 @@ def merge(resources: Iterable[Resource]) -> tuple[list[Resource], list[Gap]]:
         groups.setdefault(merge_key(resource.id), []).append(resource)
     gaps: list[Gap] = []
     merged = [group[0] if len(group) == 1 else _one(group, gaps) for group in groups.values()]
-    gaps += [_listed(found) for found in merged if not found.properties and not found.existing and found.type in KNOWN_TYPES]
+    gaps += [listed(found) for found in merged if not found.properties and not found.existing and found.type in KNOWN_TYPES]
     return merged, gaps
 
 
@@ -36,7 +36,8 @@ def merge_key(resource_id: str) -> str:
     return fold_id(resource_id).replace("/vpnsitelinkconnections/", "/vpnlinkconnections/")
 
 
-def _listed(resource: Resource) -> Gap:
+def listed(resource: Resource) -> Gap:
+    """Return the gap about a resource that is listed without its properties."""
     return Gap(kind="unreadable-value", reason=_LISTED, source=resource.source, resource=resource.id)
 
 

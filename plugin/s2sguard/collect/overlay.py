@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from s2sguard.collect.adoption import adopted
 from s2sguard.collect.merge import merge_key
 from s2sguard.collect.plan_ids import renamed
-from s2sguard.collect.resource_types import resource_group_of_id
-from s2sguard.model.inventory import PLAN_ID, Gap, Inventory, Resource, fold_id
-
-_AMBIGUOUS = "several deployed resources have this type, group and name, so it was added beside them"
+from s2sguard.model.inventory import Gap, Inventory, Resource, fold_id
 
 
 def overlay(base: Inventory, plan: Inventory, deleted: Iterable[str] = ()) -> Inventory:
@@ -26,7 +24,7 @@ def overlay(base: Inventory, plan: Inventory, deleted: Iterable[str] = ()) -> In
     gone = {fold_id(resource_id) for resource_id in deleted}
     kept = [resource for resource in base.resources if not _is_gone(resource, gone)]
     gaps: list[Gap] = []
-    ids = _adopted(kept, plan.resources, gaps)
+    ids = adopted(kept, plan.resources, gaps)
     planned = [renamed(resource, ids) for resource in plan.resources] if ids else list(plan.resources)
     deployed = {merge_key(resource.id): resource.whole and not resource.existing for resource in kept}
     planned = [resource for resource in planned if not (resource.existing and merge_key(resource.id) in deployed)]
@@ -36,7 +34,14 @@ def overlay(base: Inventory, plan: Inventory, deleted: Iterable[str] = ()) -> In
     left = {resource.key for resource in stays}
     base_gaps = [gap for gap in base.gaps if gap.resource is None or fold_id(gap.resource) in left or base.get(gap.resource) is None]
     answered = plan.answered or bool(base.resources)
-    return Inventory([*stays, *planned], [*base_gaps, *plan.gaps, *gaps], [*base.ignored, *plan.ignored], answered=answered)
+    return Inventory(
+        [*stays, *planned],
+        [*base_gaps, *plan.gaps, *gaps],
+        [*base.ignored, *plan.ignored],
+        answered=answered,
+        shared_keys=plan.shared_keys,
+        files=[*plan.files, *base.files],
+    )
 
 
 def _is_gone(resource: Resource, gone: set[str]) -> bool:
@@ -49,24 +54,3 @@ def _is_gone(resource: Resource, gone: set[str]) -> bool:
             return True
         above = above.rpartition("/")[0]
     return resource.parent is not None and fold_id(resource.parent) in gone
-
-
-def _adopted(deployed: Iterable[Resource], planned: Iterable[Resource], gaps: list[Gap]) -> dict[str, str]:
-    """Return planned id -> deployed id for planned resources that already exist."""
-    by_place: dict[tuple[str, str, str], list[str]] = {}
-    for resource in deployed:
-        above = fold_id(resource.parent) if resource.parent is not None else (resource_group_of_id(resource.id) or "").lower()
-        by_place.setdefault((resource.type, above, resource.name.lower()), []).append(resource.id)
-    ids: dict[str, str] = {}
-    # Parents first: a child is found below the id its parent takes.
-    for resource in sorted(planned, key=lambda found: found.type.count("/")):
-        if not resource.id.startswith(PLAN_ID):
-            continue
-        parent = resource.parent
-        above = fold_id(ids.get(parent, parent)) if parent is not None else (resource.resource_group or "").lower()
-        found = by_place.get((resource.type, above, resource.name.lower()), []) if above else []
-        if len(found) == 1:
-            ids[resource.id] = found[0]
-        elif found:
-            gaps.append(Gap(kind="ambiguous-reference", reason=_AMBIGUOUS, source=resource.source, resource=resource.id))
-    return ids

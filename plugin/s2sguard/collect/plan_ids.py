@@ -11,14 +11,17 @@ from dataclasses import replace
 
 from s2sguard.collect.compare import same
 from s2sguard.collect.interface import Collected
-from s2sguard.model.inventory import PLAN_ID, Gap, Resource
+from s2sguard.model.inventory import PLAN_ID, Gap, Resource, fold_id
 
 
 def renamed(resource: Resource, ids: Mapping[str, str]) -> Resource:
-    """Return the resource with its own id, its parent's and every reference in its properties replaced."""
+    """Return the resource with its own id, its parent's and every reference in its properties replaced.
+
+    `ids` maps folded ids to ids.
+    """
     properties = {key: _followed(value, ids) for key, value in resource.properties.items()}
-    parent = ids.get(resource.parent, resource.parent) if resource.parent is not None else None
-    return replace(resource, id=ids.get(resource.id, resource.id), parent=parent, properties=properties)
+    parent = ids.get(fold_id(resource.parent), resource.parent) if resource.parent is not None else None
+    return replace(resource, id=ids.get(resource.key, resource.id), parent=parent, properties=properties)
 
 
 def tell_apart(documents: Sequence[Collected]) -> None:
@@ -32,7 +35,7 @@ def tell_apart(documents: Sequence[Collected]) -> None:
     clashing = {index for found in shared if not _agree([resource for _, resource in found]) for index, _ in found}
     for index in clashing:
         document = documents[index]
-        ids = {found.id: f"{found.id}@{found.source.file}" for found in document.resources if found.id.startswith(PLAN_ID)}
+        ids = {found.key: f"{found.id}@{found.source.file}" for found in document.resources if found.id.startswith(PLAN_ID)}
         document.resources = [renamed(resource, ids) for resource in document.resources]
         document.gaps = [_moved(gap, ids) for gap in document.gaps]
 
@@ -43,12 +46,12 @@ def _agree(group: Sequence[Resource]) -> bool:
 
 
 def _moved(gap: Gap, ids: Mapping[str, str]) -> Gap:
-    return replace(gap, resource=ids.get(gap.resource, gap.resource)) if gap.resource is not None else gap
+    return replace(gap, resource=ids.get(fold_id(gap.resource), gap.resource)) if gap.resource is not None else gap
 
 
 def _followed(value: object, ids: Mapping[str, str]) -> object:
     if isinstance(value, str):
-        return ids.get(value, value) if value.startswith(PLAN_ID) else value
+        return ids.get(fold_id(value), value) if value.startswith((PLAN_ID, "/")) else value
     if isinstance(value, dict):
         return {key: _followed(member, ids) for key, member in value.items()}
     if isinstance(value, list | tuple):

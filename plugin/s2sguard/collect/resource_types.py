@@ -32,6 +32,7 @@ _NETWORK_TYPES = (
     "azureFirewalls",
     "bastionHosts",
     "connections",
+    "connections/ikeSas",
     "ddosProtectionPlans",
     "expressRouteCircuits",
     "expressRouteCircuits/authorizations",

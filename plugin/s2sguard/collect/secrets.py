@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from s2sguard.model.value import Unknown
 
@@ -43,6 +44,7 @@ _SECRET_PARTS = (
     "pkcs12",
 )
 _SECRET_ENDS = ("psk", "pwd", "token", "tokens")
+_SECRET_TYPES = ("/sharedkey", "microsoft.keyvault/vaults/secrets", "microsoft.keyvault/vaults/keys")
 _SEPARATORS = re.compile(r"[\W_]+")
 _SECRET_TEXT = re.compile(
     r"PRIVATE KEY-----"
@@ -54,10 +56,16 @@ _SHORTEST_SECRET_TEXT = 8
 _Leaf = Callable[[str], object]
 
 
+@lru_cache(maxsize=4096)
 def is_secret_key(name: str) -> bool:
     """Say whether a member of this name holds a secret, in any casing and with any separators."""
     bare = _SEPARATORS.sub("", name).lower()
     return any(part in bare for part in _SECRET_PARTS) or bare.endswith(_SECRET_ENDS)
+
+
+def holds_secret(kind: str) -> bool:
+    """Say whether a type of resource is a secret as a whole, whatever its members are called: none of its properties is kept."""
+    return kind.lower().endswith(_SECRET_TYPES)
 
 
 def without_secrets(value: object) -> object:

@@ -5,7 +5,8 @@
     {"kind": "s2sguard-inventory", "schema_version": "1", "resources": [...], "gaps": [...]}
 
 Resources and gaps have the fields of `Resource` and `Gap`, one to a line, in the order they were read; what has its default is
-left out. A value that is not known is `{"$unknown": "reason"}`, and a real member of that name gets one more `$` in front.
+left out; `"answered": true` says of a snapshot without resources that there are none.
+A value that is not known is `{"$unknown": "reason"}`, and a real member of that name gets one more `$` in front.
 Equal inventories give equal bytes. Secrets are removed again when a snapshot is read: anybody may have edited it.
 """
 
@@ -13,12 +14,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast, get_args
 
 from s2sguard.collect.interface import Collected, Document, InputFormat
 from s2sguard.collect.resource_types import canonical_type
-from s2sguard.collect.secrets import HIDDEN, hidden_text, without_secrets
+from s2sguard.collect.secrets import HIDDEN, hidden_text, holds_secret, without_secrets
 from s2sguard.model.inventory import Gap, GapKind, Inventory, Resource, Source
 from s2sguard.model.value import Unknown
 
@@ -35,10 +36,45 @@ _NEWER = "a snapshot of another version of the format; take it again with this v
 
 def write_snapshot(inventory: Inventory) -> str:
     """Return the inventory as the text of a snapshot file."""
-    resources = ",\n".join(_line(_encoded_resource(resource)) for resource in inventory.resources)
-    gaps = ",\n".join(_line(_encoded_gap(gap)) for gap in inventory.gaps)
-    head = f'{{"kind": "{KIND}",\n"schema_version": "{SCHEMA_VERSION}",\n'
-    return f'{head}"resources": [\n{resources}\n],\n"gaps": [\n{gaps}\n]}}\n'
+    answered = inventory.answered and not inventory.resources
+    return "".join(snapshot_text(map(resource_line, inventory.resources), map(gap_line, inventory.gaps), answered=answered))
+
+
+def snapshot_text(resources: Iterable[str], gaps: Iterable[str], *, answered: bool) -> Iterator[str]:
+    """Yield the text of a snapshot piece by piece, from the lines of its resources and gaps."""
+    mark = '"answered": true,\n' if answered else ""
+    yield f'{{"kind": "{KIND}",\n"schema_version": "{SCHEMA_VERSION}",\n{mark}"resources": [\n'
+    yield from _separated(resources)
+    yield '\n],\n"gaps": [\n'
+    yield from _separated(gaps)
+    yield "\n]}\n"
+
+
+def _separated(lines: Iterable[str]) -> Iterator[str]:
+    separator = ""
+    for line in lines:
+        yield separator + line
+        separator = ",\n"
+
+
+def resource_line(resource: Resource) -> str:
+    """Return a resource as one line of JSON, as it stands in a snapshot."""
+    return _line(_encoded_resource(resource))
+
+
+def gap_line(gap: Gap) -> str:
+    """Return a gap as one line of JSON, as it stands in a snapshot."""
+    return _line(_encoded_gap(gap))
+
+
+def resource_of_line(line: str) -> Resource | None:
+    """Return the resource of such a line, secrets removed again; None for anything else."""
+    return _resource(json.loads(line))
+
+
+def gap_of_line(line: str) -> Gap | None:
+    """Return the gap of such a line; None for anything else."""
+    return _gap(json.loads(line))
 
 
 class SnapshotReader:
@@ -57,19 +93,37 @@ class SnapshotReader:
         if value.get("kind") != KIND or value.get("schema_version") != SCHEMA_VERSION:
             out.gaps.append(Gap(kind="unknown-shape", reason=_NEWER, source=Source(file=document.file)))
             return out
+        out.answered = value.get("answered") is True
         for index, entry in enumerate(_entries(value, "resources", document.file, out)):
-            resource = _resource(entry)
-            if resource is None:
-                out.gaps.append(_bad(document.file, "resources", index, _BAD_RESOURCE))
-            else:
-                out.resources.append(resource)
+            resource = resource_entry(entry, document.file, index)
+            (out.gaps if isinstance(resource, Gap) else out.resources).append(resource)  # type: ignore[arg-type]
         for index, entry in enumerate(_entries(value, "gaps", document.file, out)):
-            out.gaps.append(_gap(entry) or _bad(document.file, "gaps", index, _BAD_GAP))
+            out.gaps.append(gap_entry(entry, document.file, index))
         return out
+
+
+def resource_entry(entry: object, file: str, index: int) -> Resource | Gap:
+    """Return one element of `resources`, or the gap that says where it is none; secrets are removed."""
+    return _resource(entry) or _bad(file, "resources", index, _BAD_RESOURCE)
+
+
+def gap_entry(entry: object, file: str, index: int) -> Gap:
+    """Return one element of `gaps`, or the gap that says where it is none."""
+    return _gap(entry) or _bad(file, "gaps", index, _BAD_GAP)
 
 
 def _line(entry: object) -> str:
     return json.dumps(entry, sort_keys=True, separators=(",", ":"))
+
+
+def encoded(value: object) -> object:
+    """Return a property value as JSON can hold it: unknown values as `{"$unknown": reason}`."""
+    return _encoded(value)
+
+
+def decoded(value: object) -> object:
+    """Return the property value that `encoded` was given; arrays come back as lists."""
+    return _decoded(value)
 
 
 def _encoded_resource(resource: Resource) -> dict[str, object]:
@@ -151,6 +205,8 @@ def _resource(entry: object) -> Resource | None:
         return None
     if not all(text is None or isinstance(text, str) for text in optional):
         return None
+    if holds_secret(kind):
+        properties = {}
     return Resource(
         id=str(texts[0]),
         type=kind,

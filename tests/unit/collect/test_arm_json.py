@@ -110,9 +110,9 @@ def test_an_empty_answer_is_an_answer(value: object) -> None:
         (
             {"$schema": "https://schema/2019-04-01/deploymentTemplate.json#", "resources": [CONNECTION]},
             "",
-            "ARM templates are not read yet",
+            "an ARM template inside another document",
         ),
-        ({"contentVersion": "1.0.0.0", "resources": {"a": CONNECTION}}, "", "ARM templates are not read yet"),
+        ({"contentVersion": "1.0.0.0", "resources": {"a": CONNECTION}}, "", "an ARM template inside another document"),
         ({"$schema": "https://schema/2019-04-01/deploymentParameters.json#", "parameters": {}}, "", "a parameter file"),
         ({"$schema": "https://json-schema.org", "type": "object", "properties": {}}, "", "not ARM resource JSON"),
         ({"apiVersion": "v1", "kind": "Pod", "id": 5}, "", "not ARM resource JSON"),

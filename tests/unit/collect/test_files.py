@@ -39,8 +39,9 @@ def test_other_files_are_counted_and_hidden_ones_skipped(tmp_path: Path) -> None
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1", encoding="utf-8")
     found = list(load([tmp_path]))
-    assert short(found, tmp_path) == [("a.json", 1, ())]
-    assert [Path(item.file).name for item in found if item.ignored] == ["main.tf", "notes.md"]
+    assert short(found, tmp_path) == [("a.json", 1, ()), ("main.tf", None, ())]
+    assert [Path(item.file).name for item in found if item.ignored] == ["notes.md"]
+    assert [(Path(item.file).name, item.named) for item in found if item.script is not None] == [("main.tf", False)]
 
 
 def test_a_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
@@ -132,3 +133,15 @@ def test_a_file_name_that_is_no_text_can_still_be_printed(tmp_path: Path) -> Non
         return  # a file system that only has UTF-8 names cannot show this
     (found,) = load([tmp_path])
     assert found.file.encode().endswith(b"/\\xff.json")
+
+
+def test_a_named_folder_with_nothing_to_read_is_a_gap(tmp_path: Path) -> None:
+    """A download that brought nothing must be seen beside one that brought something; a folder inside a folder may be empty."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "README.md").write_text("text", encoding="utf-8")
+    (tmp_path / "full" / "inner").mkdir(parents=True)
+    (tmp_path / "full" / "a.json").write_text("[]", encoding="utf-8")
+    found = list(load([tmp_path / "empty", tmp_path / "notes", tmp_path / "full"]))
+    gaps = [(Path(one.file).name, gap.kind) for one in found for gap in one.gaps]
+    assert gaps == [("empty", "unreadable-file"), ("notes", "unreadable-file")]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from s2sguard.collect import read_inventory, write_snapshot
-from s2sguard.errors import InputError
+from s2sguard.collect.deployment.options import DeploymentOptions
+from s2sguard.errors import InputError, UsageError
 from s2sguard.model.inventory import Inventory
 from s2sguard.model.value import Unknown
 from tests.unit.collect.arm import a_connection, a_network, a_resource, an_id, write
@@ -74,23 +75,23 @@ def test_bad_files_do_not_stop_the_rest(tmp_path: Path) -> None:
     (tmp_path / "cut.json").write_text('{"value": [', encoding="utf-8")
     (tmp_path / "deep.json").write_text("[" * 5000, encoding="utf-8")
     write(tmp_path / "other.json", {"a": 1})
-    write(tmp_path / "template.json", {"$schema": "x/deploymentTemplate.json#", "resources": []})
+    write(tmp_path / "x.parameters.json", {"$schema": "x/deploymentParameters.json#", "parameters": {}})
     inventory = read_inventory([tmp_path, tmp_path / "missing.json"])
     assert [resource.name for resource in inventory.resources] == ["a"]
     assert [(Path(gap.source.file).name, gap.kind) for gap in inventory.gaps if gap.source] == [
         ("cut.json", "not-json"),
         ("deep.json", "too-deep"),
         ("other.json", "not-inventory"),
-        ("template.json", "unknown-shape"),
         ("missing.json", "unreadable-file"),
+        ("x.parameters.json", "not-inventory"),
     ]
 
 
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({}, "no inventory could be read: no `*.json` file found"),
-        ({"a.txt": "x"}, "no inventory could be read: no `*.json` file found (1 other files ignored)"),
+        ({}, "no inventory could be read: {}: cannot be read: no `*.json` file found"),
+        ({"a.txt": "x"}, "no inventory could be read: {}: cannot be read: no `*.json` file found (1 other files ignored)"),
         ({"a.json": ""}, "no inventory could be read: {}/a.json: not JSON: the file is empty"),
         ({"a.json": '{"value": [5]}'}, "no inventory could be read: {}/a.json#/value/0: not ARM resource JSON: a value that is no object"),
     ],
@@ -204,3 +205,10 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in "abc":
         write(tmp_path / f"{name}.json", a_connection(name))
     assert write_snapshot(read_inventory([tmp_path])) == write_snapshot(read_inventory([tmp_path]))
+
+
+def test_parameters_without_a_template_are_no_silent_nothing(tmp_path: Path) -> None:
+    """Whoever gives values for a template that is not there most likely forgot the template."""
+    path = write(tmp_path / "listing.json", {"value": []})
+    with pytest.raises(UsageError, match=r"the input holds no template"):
+        read_inventory([path], deployment=DeploymentOptions(parameters=("a=1",)))

@@ -193,3 +193,32 @@ def test_plain_values_stay(value: object) -> None:
 def test_a_text_with_a_secret_is_unknown() -> None:
     """The rest of such a text cannot be trusted to be harmless."""
     assert without_secrets([f"password: {KEY}"]) == [HIDDEN]
+
+
+@pytest.mark.parametrize("more", [{"error": {"code": "x", "message": "m"}}, {"Errors": [{"code": "x"}]}])
+def test_a_listing_with_an_error_is_not_all_there_is(tmp_path: Path, more: dict[str, object]) -> None:
+    """What an answer holds beside an error may be half of what there is, so no gateway of it is whole."""
+    path = tmp_path / "listing.json"
+    path.write_text(json.dumps({"value": [], **more}), encoding="utf-8")
+    assert [gap.kind for gap in read_inventory([path]).gaps] == ["truncated-listing"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("Microsoft.Network/connections/sharedKey", "c/sharedKey"),
+        ("Microsoft.KeyVault/vaults/secrets", "v/s"),
+        ("microsoft.keyvault/VAULTS/keys", "v/k"),
+    ],
+)
+def test_a_resource_that_is_a_secret_keeps_no_property(tmp_path: Path, kind: str, name: str) -> None:
+    """Its value has a harmless name, so the type decides: neither the inventory nor a snapshot has it, however it is read."""
+    key = "planted" + "-value-of-a-test"
+    path = tmp_path / "secret.json"
+    path.write_text(json.dumps({"type": kind, "name": name, "properties": {"value": key}}), encoding="utf-8")
+    text = write_snapshot(read_inventory([path]))
+    assert kind.lower() in text.lower()
+    assert key not in text
+    path.write_text(text.replace('"properties":{}', f'"properties":{{"value":"{key}"}}'), encoding="utf-8")
+    assert key in path.read_text(encoding="utf-8")
+    assert key not in write_snapshot(read_inventory([path]))

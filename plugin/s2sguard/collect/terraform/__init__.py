@@ -2,7 +2,7 @@
 
 ```text
 address  value  configuration   what Terraform writes: addresses, values not known yet, expressions
-plan                            the instances of a document
+instance  plan                  the instances of a document
 references  identify            which resource an expression, an id or a name means
 map  map_network  map_vpn  map_wan   the attributes of every type that is read, in ARM's terms
 convert  azapi                  an instance as ARM resources

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 Key: TypeAlias = str | int | None
@@ -32,6 +33,7 @@ class Part:
     index: bool
 
 
+@lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[Part, ...] | None:
     """Split a traversal into its parts, or return None if it is not one."""
     parts: list[Part] = []
@@ -63,6 +65,7 @@ def _index(text: str) -> Step | None:
     return key.replace("$${", "${").replace("%%{", "%{") if isinstance(key, str) else None
 
 
+@lru_cache(maxsize=1024)
 def module_path(address: str) -> ModulePath | None:
     """Parse the address of a module instance, empty for the root module."""
     parts = tokens(address)
@@ -85,6 +88,7 @@ def split_module(parts: tuple[Part, ...]) -> tuple[ModulePath, tuple[Part, ...]]
     return tuple(path), parts[position:]
 
 
+@lru_cache(maxsize=4096)
 def heads(references: tuple[str, ...]) -> tuple[str, ...]:
     """Return the references themselves, without the prefixes Terraform lists after each one.
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from s2sguard.collect.arm_resource import read_resource
 from s2sguard.collect.interface import Collected
 from s2sguard.collect.resource_types import KNOWN_TYPES, canonical_type, is_child_type, resource_group_of_id
 from s2sguard.collect.terraform.convert import Properties, lay, name_of, tags_of
 from s2sguard.collect.terraform.identify import RESOURCE_GROUP, TYPES, Identifier
+from s2sguard.collect.terraform.instance import Instance
 from s2sguard.collect.terraform.map import Attribute, Block, Path, Reference, References
-from s2sguard.collect.terraform.plan import Instance, Plan
+from s2sguard.collect.terraform.plan import Plan
 from s2sguard.collect.terraform.value import AFTER_APPLY, Node
 from s2sguard.collect.text import parse
 from s2sguard.model.inventory import PLAN_ID, Resource, Source, fold_id
@@ -34,11 +36,14 @@ class AzapiConverter:
     def __init__(self, plan: Plan, identifier: Identifier) -> None:
         self._plan = plan
         self._identifier = identifier
-        self._by_id = {instance.id: instance for instance in plan.instances}
+
+    @cached_property
+    def _by_id(self) -> dict[str, Instance]:
+        return {instance.id: instance for instance in self._plan.instances}
 
     def type_of(self, instance: Instance) -> str:
         """Return the ARM type of an azapi resource, empty if it is none of ours."""
-        written = instance.values.attribute("type").value
+        written = instance.values.known("type")
         found = canonical_type(written)
         return found if found in KNOWN_TYPES else ""
 
@@ -67,7 +72,7 @@ class AzapiConverter:
         links = _links(kind)
         if isinstance(node.value, str):
             parsed, _ = parse(node.value.encode("utf-8", "surrogatepass"), instance.source.file)
-            node = replace(node, value=parsed.value if parsed is not None else _UNPARSED)
+            node = node._replace(value=parsed.value if parsed is not None else _UNPARSED)
         if node.after_apply:
             return self._all_unknown(instance, node, kind)
         body = node.attribute("properties")
@@ -95,7 +100,7 @@ class AzapiConverter:
         return match
 
     def _named(self, instance: Instance, kind: str, found: Mapping[str, tuple[Resource, Properties]]) -> tuple[Resource, Properties] | None:
-        name = instance.values.attribute("name").value
+        name = instance.values.known("name")
         parent, group = self._parent(instance, kind), self._group(instance)
         matches = [
             pair
@@ -121,7 +126,7 @@ class AzapiConverter:
             return None
         found = self._identifier.one(instance, node, (RESOURCE_GROUP,), "parent_id")
         group = self._by_id.get(found) if isinstance(found, str) else None
-        name = group.values.attribute("name").value if group is not None else None
+        name = group.values.known("name") if group is not None else None
         return name if isinstance(name, str) else None
 
     def _merged(self, instance: Instance, node: Node, sensitive: object, path: Path, links: Mapping[Path, tuple[str, ...]]) -> object:
@@ -150,7 +155,7 @@ class AzapiConverter:
         for path, types in _links(kind).items():
             if path[1:] == ("id",):
                 name = next((name for name in found if name.lower() == path[0]), path[0])
-                resource_id = self._identifier.one(instance, replace(node, value=None), types, name)
+                resource_id = self._identifier.one(instance, node._replace(value=None), types, name)
                 if isinstance(resource_id, str):
                     found[name] = {"id": resource_id}
         return found

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from s2sguard.collect.terraform.address import Mode, ModulePath
 
 
 def mapping(value: object) -> Mapping[str, object]:
     """Return the object, or an empty one for anything else."""
-    return value if isinstance(value, Mapping) else {}
+    # What is parsed is plain: asking for the abstract class would take most of the time.
+    return value if isinstance(value, dict) else {}
 
 
 def sequence(value: object) -> list[object]:
     """Return the array, or an empty one for anything else."""
     return value if isinstance(value, list) else []
+
+
+@lru_cache(maxsize=1024)
+def calls_of(module: ModulePath) -> tuple[str, ...]:
+    """Return the names of the calls that lead to a module, without the keys of its instances."""
+    return tuple(call for call, _ in module)
 
 
 @dataclass(slots=True)
@@ -29,7 +37,7 @@ class Configuration:
     def block(self, instance_module: ModulePath, mode: Mode, type_: str, name: str) -> Mapping[str, object] | None:
         """Return the resource block of an instance."""
         local = f"data.{type_}.{name}" if mode == "data" else f"{type_}.{name}"
-        return self.resources.get((tuple(call for call, _ in instance_module), local))
+        return self.resources.get((calls_of(instance_module), local))
 
 
 def read_configuration(value: object) -> Configuration:

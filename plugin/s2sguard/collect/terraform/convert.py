@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from s2sguard.collect.secrets import hidden_text, is_secret_key
-from s2sguard.collect.terraform.identify import Identifier, link_id
+from s2sguard.collect.terraform.identify import Identifier
+from s2sguard.collect.terraform.instance import Instance
 from s2sguard.collect.terraform.map import Attribute, Block, Inline, Negated, Path, Reference, References, TypeMap, Value
-from s2sguard.collect.terraform.plan import Instance, Plan
+from s2sguard.collect.terraform.plan import Plan
+from s2sguard.collect.terraform.settled import beyond, counting
 from s2sguard.collect.terraform.value import AFTER_APPLY, Node
-from s2sguard.model.arm_types import WAN_SITE
 from s2sguard.model.inventory import PLAN_ID, Resource, Source
 from s2sguard.model.value import Maybe, Unknown
 
@@ -36,14 +37,12 @@ class Converter:
         properties: Properties = dict(type_map.constants)
         self._object(instance, instance.values, type_map.fields, "", properties)
         if type_map.strict:
-            self._report_unmapped(instance, instance.values, _allowed(type_map), "")
+            self._report_unmapped(instance, instance.values, type_map.allowed, "")
         if instance.mode == "data":
             _mark_missing(instance.values, type_map.fields, properties)
-        if type_map.type == WAN_SITE:
-            _name_links(instance, properties)
         for inline in type_map.inline:
             node = instance.values.attribute(inline.attribute)
-            if node.after_apply and not node.unset:
+            if not node.unset and (node.after_apply or any(_nameless(member) for member in node.members())):
                 properties[inline.type.rsplit("/", 1)[-1]] = AFTER_APPLY
         if not properties:
             # Every resource has one; without any property it would count as listed without its properties.
@@ -72,15 +71,15 @@ class Converter:
                 self._unreadable(instance, f"`{inline.attribute}` blocks of {instance.type} are known only after apply")
                 continue
             for position, member in enumerate(node.members()):
-                child = self._child(instance, inline, member, position)
-                if child is not None:
-                    yield child
+                if _nameless(member):
+                    self._unreadable(instance, f"a `{inline.attribute}` block of {instance.type} has no readable name")
+                    continue
+                if type_map.strict:
+                    self._report_unmapped(instance, member, inline.allowed, f"{inline.attribute}.")
+                yield self._child(instance, inline, member, position)
 
-    def _child(self, instance: Instance, inline: Inline, member: Node, position: int) -> tuple[Resource, Properties] | None:
-        name, known = member.attribute("name").value, member.attribute("id").value
-        if not isinstance(member.value, Mapping) or not isinstance(name, str):
-            self._unreadable(instance, f"a `{inline.attribute}` block of {instance.type} has no readable name")
-            return None
+    def _child(self, instance: Instance, inline: Inline, member: Node, position: int) -> tuple[Resource, Properties]:
+        name, known = str(member.known("name")), member.known("id")
         properties: Properties = {}
         self._object(instance, member, inline.fields, f"{inline.attribute}.", properties)
         segment = inline.type.rsplit("/", 1)[-1]
@@ -99,7 +98,10 @@ class Converter:
         return resource, properties
 
     def _object(self, instance: Instance, node: Node, fields: Mapping[str, Attribute], label: str, into: Properties) -> None:
-        for name, attribute in fields.items():
+        for name, attribute, value in counting(node, fields):
+            if value is not None and isinstance(attribute, Value):
+                lay(into, attribute.path, value)
+                continue
             member = node.attribute(name)
             if not member.unset or (isinstance(attribute, Value) and attribute.assigned and member.after_apply):
                 self._put(instance, member, attribute, f"{label}{name}", into)
@@ -165,7 +167,7 @@ class Converter:
             return _WRONG_TYPE
         found: Properties = {}
         self._object(instance, member, block.fields, f"{label}.", found)
-        self._report_unmapped(instance, member, frozenset(block.fields) | block.ignored, f"{label}.")
+        self._report_unmapped(instance, member, block.allowed, f"{label}.")
         return found
 
     def _value(self, instance: Instance, node: Node, kind: str, label: str) -> object:
@@ -189,9 +191,9 @@ class Converter:
         return [self._value(instance, member, "text", label) for member in node.members()]
 
     def _report_unmapped(self, instance: Instance, node: Node, allowed: frozenset[str], label: str) -> None:
-        for name in node.names():
+        for name in beyond(node, allowed):
             member = node.attribute(name)
-            if name in allowed or member.unset or (member.value in (None, [], {}, "") and not member.after_apply):
+            if member.unset or (member.value in (None, [], {}, "") and not member.after_apply):
                 continue
             shown = f"{label}{name}" if _SAFE_NAME.fullmatch(name) else f"{label}(unusual name)"
             if (instance.type, shown) not in self._reported:
@@ -233,13 +235,13 @@ def _merge(into: Properties, path: Path, member: Maybe[Properties]) -> None:
 
 def name_of(instance: Instance) -> str:
     """Return the resource's name, or its Terraform name while the real one is known only after apply."""
-    name = instance.values.attribute("name").value
+    name = instance.values.known("name")
     return name if isinstance(name, str) and name else instance.name
 
 
 def group_of(instance: Instance) -> str | None:
     """Return the resource group of a resource that has no real id yet."""
-    group = instance.values.attribute("resource_group_name").value
+    group = instance.values.known("resource_group_name")
     return group if isinstance(group, str) and instance.id.startswith(PLAN_ID) else None
 
 
@@ -252,7 +254,8 @@ def tags_of(instance: Instance) -> dict[str, object] | Unknown:
         return AFTER_APPLY
     if not isinstance(node.value, Mapping):
         return _WRONG_TYPE
-    return {name: _tag(node.attribute(name)) for name in node.names() if not is_secret_key(name) and not node.attribute(name).unset}
+    tags = ((name, node.attribute(name)) for name in node.names() if not is_secret_key(name))
+    return {name: _tag(tag) for name, tag in tags if not tag.unset}
 
 
 def _tag(node: Node) -> object:
@@ -261,8 +264,8 @@ def _tag(node: Node) -> object:
     return hidden_text(node.value) if isinstance(node.value, str) else _WRONG_TYPE
 
 
-def _allowed(type_map: TypeMap) -> frozenset[str]:
-    return frozenset(type_map.fields) | type_map.ignored | {inline.attribute for inline in type_map.inline}
+def _nameless(member: Node) -> bool:
+    return not isinstance(member.value, Mapping) or not isinstance(member.known("name"), str)
 
 
 def _mark_missing(node: Node, fields: Mapping[str, Attribute], properties: Properties) -> None:
@@ -270,11 +273,3 @@ def _mark_missing(node: Node, fields: Mapping[str, Attribute], properties: Prope
     for attribute in fields.values():
         if attribute.path and attribute.path[:1] not in shown:
             properties.setdefault(attribute.path[0], _NOT_SHOWN)
-
-
-def _name_links(instance: Instance, properties: Properties) -> None:
-    links = properties.get("vpnSiteLinks")
-    for link, node in zip(links if isinstance(links, list) else [], instance.values.attribute("link").members(), strict=False):
-        found = link_id(instance.id, node)
-        if isinstance(link, dict) and found is not None:
-            link["id"] = found

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from s2sguard.collect.terraform.instance import Instance
 from s2sguard.collect.terraform.map import ParentById, ParentByName, TypeMap
 from s2sguard.collect.terraform.map_network import NETWORK
 from s2sguard.collect.terraform.map_vpn import VPN
 from s2sguard.collect.terraform.map_wan import WAN_TYPES
-from s2sguard.collect.terraform.plan import Instance, Plan
+from s2sguard.collect.terraform.plan import Plan
 from s2sguard.collect.terraform.references import NOT_AN_ID, SEVERAL, Target, Trace, Tracer
 from s2sguard.collect.terraform.value import AFTER_APPLY, Node
-from s2sguard.model.arm_types import SITE_LINK, WAN_SITE
+from s2sguard.model.arm_types import HUB, HUB_ROUTE_TABLE, SITE_LINK, WAN_SITE
 from s2sguard.model.inventory import GapKind
 from s2sguard.model.value import Maybe, Unknown
 
@@ -26,17 +27,18 @@ _ONLY_REFERRED = {
     "azurerm_firewall_policy": "Microsoft.Network/firewallPolicies",
     "azurerm_resource_group": RESOURCE_GROUP,
 }
+_ARM_TYPES = {name: kind.lower() for name, kind in {**_ONLY_REFERRED, **{name: known.type for name, known in TYPES.items()}}.items()}
+_AZAPI = frozenset({"azapi_resource", "azapi_update_resource"})
 _HARMLESS = {"id", "name", "location", "resource_group_name", "tags"}
 _NO_ID = Unknown("not an id")
 
 
 def arm_type(instance: Instance) -> str:
     """Return the ARM type of an instance in lowercase, empty if it is not one of interest."""
-    if instance.type in {"azapi_resource", "azapi_update_resource"}:
-        written = instance.values.attribute("type").value
+    if instance.type in _AZAPI:
+        written = instance.values.known("type")
         return written.partition("@")[0].strip().lower() if isinstance(written, str) else ""
-    known = TYPES.get(instance.type)
-    return (known.type if known is not None else _ONLY_REFERRED.get(instance.type, "")).lower()
+    return _ARM_TYPES.get(instance.type, "")
 
 
 class Identifier:
@@ -47,9 +49,12 @@ class Identifier:
         self._tracer = Tracer(plan)
         self._by_name: dict[tuple[str, str, str], set[str]] = defaultdict(set)
         for instance in plan.instances:
-            name, group = instance.values.attribute("name").value, instance.values.attribute("resource_group_name").value
-            if isinstance(name, str) and isinstance(group, str):
-                self._by_name[arm_type(instance), name.lower(), group.lower()].add(instance.id)
+            # Only what is read can be a parent, and most of a plan is not.
+            if instance.type not in _ARM_TYPES and instance.type not in _AZAPI:
+                continue
+            kind, name, group = arm_type(instance), instance.values.known("name"), instance.values.known("resource_group_name")
+            if kind and isinstance(name, str) and isinstance(group, str):
+                self._by_name[kind, name.lower(), group.lower()].add(instance.id)
 
     def one(self, instance: Instance, node: Node, types: tuple[str, ...], label: str) -> Maybe[str]:
         """Return the id a value holds or refers to. What cannot be told is `Unknown` and a gap."""
@@ -94,7 +99,7 @@ class Identifier:
         ids, reason = _candidates(self._tracer.trace(instance, node.expression), (rule.type,), "name")
         if not reason and len(ids) == 1:
             return ids[0]
-        group = instance.values.attribute("resource_group_name").value
+        group = instance.values.known("resource_group_name")
         if isinstance(node.value, str) and isinstance(group, str):
             named = self._by_name.get((rule.type.lower(), node.value.lower(), group.lower()), set())
             if len(named) == 1:
@@ -127,6 +132,8 @@ def _candidates(found: Trace, types: tuple[str, ...], attribute: str) -> tuple[l
                 reason = reason or NOT_AN_ID
         elif kind == WAN_SITE.lower() and SITE_LINK in types and (link := _link(target)) is not None:
             ids[link] = None
+        elif kind == HUB.lower() and HUB_ROUTE_TABLE in types and first == "default_route_table_id":
+            ids[f"{target.instance.id}/hubRouteTables/defaultRouteTable"] = None
         elif first not in _HARMLESS or not target.instance.type.startswith("azurerm_"):
             # The id of another type is no candidate; any other value of it might hold one.
             reason = reason or NOT_AN_ID
@@ -146,7 +153,7 @@ def _link(target: Target) -> str | None:
 
 def link_id(site_id: str, link: Node) -> str | None:
     """Return the id of a link of a site, built from its name while it is known only after apply."""
-    known, name = link.attribute("id").value, link.attribute("name").value
+    known, name = link.known("id"), link.known("name")
     if isinstance(known, str):
         return known
     return f"{site_id}/vpnSiteLinks/{name}" if isinstance(name, str) else None

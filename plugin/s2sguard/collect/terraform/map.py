@@ -59,6 +59,12 @@ class Block:
     fields: Mapping[str, Attribute]
     many: bool = True
     ignored: frozenset[str] = frozenset()
+    allowed: frozenset[str] = field(init=False)
+    """All attributes that are known here."""
+
+    def __post_init__(self) -> None:
+        """Put together once what every block is held against."""
+        object.__setattr__(self, "allowed", self.ignored.union(self.fields))
 
 
 Attribute: TypeAlias = Value | Negated | Reference | References | Block
@@ -87,6 +93,13 @@ class Inline:
     attribute: str
     type: str
     fields: Mapping[str, Attribute]
+    """What the block holds besides `name` and `id`."""
+    ignored: frozenset[str] = frozenset()
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """All attributes that are known here."""
+        return self.ignored.union(self.fields, ("name", "id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +117,12 @@ class TypeMap:
     """An attribute in neither the map nor `ignored` is a gap: it could change what a connection carries."""
     constants: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """Properties that the Terraform type itself implies."""
+    allowed: frozenset[str] = field(init=False)
+    """All attributes that are known here."""
+
+    def __post_init__(self) -> None:
+        """Put together once what every resource is held against."""
+        object.__setattr__(self, "allowed", self.ignored.union(self.fields, (inline.attribute for inline in self.inline)))
 
 
 COMMON = frozenset({"id", "name", "resource_group_name", "location", "tags", "timeouts", "edge_zone", "zones", "etag"})

@@ -13,6 +13,7 @@ from s2sguard.collect.terraform.map import (
     COMMON,
     Attribute,
     Block,
+    Inline,
     ParentById,
     References,
     TypeMap,
@@ -24,7 +25,21 @@ from s2sguard.collect.terraform.map import (
     texts,
 )
 from s2sguard.collect.terraform.map_vpn import NAT_FIELDS
-from s2sguard.model.arm_types import FIREWALL, HUB, HUB_CONNECTION, HUB_GATEWAY, HUB_NAT_RULE, SITE_LINK, SUBNET, VNET, WAN, WAN_SITE
+from s2sguard.model.arm_types import (
+    FIREWALL,
+    HUB,
+    HUB_CONNECTION,
+    HUB_GATEWAY,
+    HUB_LINK_CONNECTION,
+    HUB_NAT_RULE,
+    HUB_ROUTE,
+    HUB_ROUTE_TABLE,
+    SITE_LINK,
+    SUBNET,
+    VNET,
+    WAN,
+    WAN_SITE,
+)
 
 _LINK_POLICY: Mapping[str, Attribute] = {
     "dh_group": text("dhGroup"),
@@ -38,22 +53,21 @@ _LINK_POLICY: Mapping[str, Attribute] = {
 }
 
 _LINK: Mapping[str, Attribute] = {
-    "name": text("name"),
-    "vpn_site_link_id": reference("properties", "vpnSiteLink", to=SITE_LINK),
-    "bandwidth_mbps": number("properties", "connectionBandwidth"),
-    "bgp_enabled": flag("properties", "enableBgp"),
-    "connection_mode": text("properties", "vpnLinkConnectionMode"),
-    "protocol": text("properties", "vpnConnectionProtocolType"),
-    "dpd_timeout_seconds": number("properties", "dpdTimeoutSeconds"),
-    "ratelimit_enabled": flag("properties", "enableRateLimiting"),
-    "route_weight": number("properties", "routingWeight"),
-    "local_azure_ip_address_enabled": flag("properties", "useLocalAzureIpAddress"),
-    "policy_based_traffic_selector_enabled": flag("properties", "usePolicyBasedTrafficSelectors"),
-    "egress_nat_rule_ids": References(("properties", "egressNatRules"), (HUB_NAT_RULE,)),
-    "ingress_nat_rule_ids": References(("properties", "ingressNatRules"), (HUB_NAT_RULE,)),
-    "ipsec_policy": Block(("properties", "ipsecPolicies"), _LINK_POLICY),
+    "vpn_site_link_id": reference("vpnSiteLink", to=SITE_LINK),
+    "bandwidth_mbps": number("connectionBandwidth"),
+    "bgp_enabled": flag("enableBgp"),
+    "connection_mode": text("vpnLinkConnectionMode"),
+    "protocol": text("vpnConnectionProtocolType"),
+    "dpd_timeout_seconds": number("dpdTimeoutSeconds"),
+    "ratelimit_enabled": flag("enableRateLimiting"),
+    "route_weight": number("routingWeight"),
+    "local_azure_ip_address_enabled": flag("useLocalAzureIpAddress"),
+    "policy_based_traffic_selector_enabled": flag("usePolicyBasedTrafficSelectors"),
+    "egress_nat_rule_ids": References(("egressNatRules",), (HUB_NAT_RULE,)),
+    "ingress_nat_rule_ids": References(("ingressNatRules",), (HUB_NAT_RULE,)),
+    "ipsec_policy": Block(("ipsecPolicies",), _LINK_POLICY),
     "custom_bgp_address": Block(
-        ("properties", "vpnGatewayCustomBgpAddresses"),
+        ("vpnGatewayCustomBgpAddresses",),
         {"ip_address": text("customBgpIpAddress"), "ip_configuration_id": text("ipConfigurationId")},
     ),
 }
@@ -65,12 +79,23 @@ _SELECTOR: Mapping[str, Attribute] = {
     "remote_address_cidrs": texts("remoteAddressRanges"),
 }
 
-_SITE_LINK: Mapping[str, Attribute] = {
-    "id": text("id"),
+_PROPAGATED: Mapping[str, Attribute] = {
+    "labels": texts("labels"),
+    "route_table_ids": References(("ids",), (HUB_ROUTE_TABLE,)),
+}
+
+_HUB_ROUTE: Mapping[str, Attribute] = {
     "name": text("name"),
-    "ip_address": text("properties", "ipAddress"),
-    "fqdn": text("properties", "fqdn"),
-    "bgp": Block(("properties", "bgpProperties"), {"asn": number("asn"), "peering_address": text("bgpPeeringAddress")}, many=False),
+    "destinations": texts("destinations"),
+    "destinations_type": text("destinationType"),
+    "next_hop": bare_reference("nextHop"),
+    "next_hop_type": text("nextHopType"),
+}
+
+_SITE_LINK: Mapping[str, Attribute] = {
+    "ip_address": text("ipAddress"),
+    "fqdn": text("fqdn"),
+    "bgp": Block(("bgpProperties",), {"asn": number("asn"), "peering_address": text("bgpPeeringAddress")}, many=False),
 }
 
 WAN_TYPES: Mapping[str, TypeMap] = MappingProxyType(
@@ -112,6 +137,17 @@ WAN_TYPES: Mapping[str, TypeMap] = MappingProxyType(
             },
             parent=ParentById(attribute="virtual_hub_id", type=HUB),
         ),
+        "azurerm_virtual_hub_route_table": TypeMap(
+            type=HUB_ROUTE_TABLE,
+            fields={"labels": texts("labels"), "route": Block(("routes",), _HUB_ROUTE)},
+            parent=ParentById(attribute="virtual_hub_id", type=HUB),
+        ),
+        # No resource of its own in ARM: a route of the table it names.
+        "azurerm_virtual_hub_route_table_route": TypeMap(
+            type=HUB_ROUTE,
+            fields={name: attribute for name, attribute in _HUB_ROUTE.items() if name != "name"},
+            parent=ParentById(attribute="route_table_id", type=HUB_ROUTE_TABLE),
+        ),
         "azurerm_virtual_hub_routing_intent": TypeMap(
             type=f"{HUB}/routingIntent",
             fields={
@@ -148,19 +184,21 @@ WAN_TYPES: Mapping[str, TypeMap] = MappingProxyType(
             fields={
                 "remote_vpn_site_id": reference("remoteVpnSite", to=WAN_SITE),
                 "internet_security_enabled": flag("enableInternetSecurity"),
-                "vpn_link": Block(("vpnLinkConnections",), _LINK, ignored=frozenset({"shared_key"})),
                 "traffic_selector_policy": Block(("trafficSelectorPolicies",), _SELECTOR),
                 "routing": Block(
                     ("routingConfiguration",),
-                    {"associated_route_table": reference("associatedRouteTable")},
+                    {
+                        "associated_route_table": reference("associatedRouteTable", to=HUB_ROUTE_TABLE),
+                        "propagated_route_table": Block(("propagatedRouteTables",), _PROPAGATED, many=False),
+                        "propagated_route_tables": References(("propagatedRouteTables", "ids"), (HUB_ROUTE_TABLE,)),
+                    },
                     many=False,
-                    ignored=frozenset(
-                        {"propagated_route_table", "propagated_route_tables", "inbound_route_map_id", "outbound_route_map_id"}
-                    ),
+                    ignored=frozenset({"inbound_route_map_id", "outbound_route_map_id"}),
                 ),
             },
             ignored=COMMON | {"vpn_gateway_id"},
             parent=ParentById(attribute="vpn_gateway_id", type=HUB_GATEWAY),
+            inline=(Inline(attribute="vpn_link", type=HUB_LINK_CONNECTION, fields=_LINK, ignored=frozenset({"shared_key"})),),
         ),
         "azurerm_vpn_gateway_nat_rule": TypeMap(
             type=HUB_NAT_RULE,
@@ -175,8 +213,8 @@ WAN_TYPES: Mapping[str, TypeMap] = MappingProxyType(
             fields={
                 "address_cidrs": texts("addressSpace", "addressPrefixes"),
                 "virtual_wan_id": reference("virtualWan", to=WAN),
-                "link": Block(("vpnSiteLinks",), _SITE_LINK, ignored=frozenset({"provider_name", "speed_in_mbps"})),
             },
+            inline=(Inline(attribute="link", type=SITE_LINK, fields=_SITE_LINK, ignored=frozenset({"provider_name", "speed_in_mbps"})),),
             ignored=COMMON | {"device_model", "device_vendor", "o365_policy"},
         ),
     }

@@ -1,4 +1,4 @@
-"""Reading the instances of a plan or state: values, what is not known yet, actions, ids, expressions.
+"""Reading the instances of a plan or state, and what a plan deletes.
 
 Shapes: Terraform, "JSON Output Format" (0.1 to 1.x). Only resources are read; `variables`, outputs, drift and provider settings never are.
 """
@@ -7,54 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from s2sguard.collect.interface import Collected, Document
 from s2sguard.collect.terraform.address import Key, Mode, ModulePath, module_path
 from s2sguard.collect.terraform.configuration import Configuration, mapping, read_configuration, sequence
-from s2sguard.collect.terraform.value import Expression, Node, Written, written
-from s2sguard.model.inventory import PLAN_ID, Gap, GapKind, Source
-
-InstanceKey = tuple[ModulePath, Mode, str, str]
-"""All instances of one resource block in one module instance: module path, mode, type, name."""
-
-_IDENTITY = (
-    "name",
-    "resource_group_name",
-    "virtual_network_name",
-    "route_table_name",
-    "virtual_network_gateway_id",
-    "vpn_gateway_id",
-    "virtual_hub_id",
-    "parent_id",
-)
-"""The attributes an ARM id is made of: a replacement that keeps them keeps its id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instance:
-    """One resource instance as it will be (plan) or is (state)."""
-
-    address: str
-    module: ModulePath
-    mode: Mode
-    type: str
-    name: str
-    key: Key
-    values: Node
-    sensitive: object
-    """`sensitive_values`: true, or an object that has true where a value is marked sensitive."""
-    for_each: Expression
-    source: Source
-    id: str
-    """Its real id, or `terraform:<address>` while that is known only after apply."""
-    existing: bool
-    created: bool
-    """The plan creates it, so nothing can belong to it that the plan does not show."""
-
-    @property
-    def block(self) -> InstanceKey:
-        """The resource block it comes from."""
-        return self.module, self.mode, self.type, self.name
+from s2sguard.collect.terraform.instance import Entry, Instance, InstanceKey, Place, is_forgotten
+from s2sguard.model.inventory import Gap, GapKind, Source
 
 
 @dataclass(slots=True)
@@ -74,7 +33,10 @@ class Plan:
 
     def add(self, instance: Instance) -> None:
         """Add an instance; a second one with the same address is a contradiction."""
-        siblings = self.by_block.setdefault(instance.block, {})
+        block = instance.block
+        siblings = self.by_block.get(block)
+        if siblings is None:
+            siblings = self.by_block[block] = {}
         if instance.key in siblings:
             reason = "a second resource has the same address; the first one is used"
             self.gap("conflicting-duplicates", reason, instance.source)
@@ -94,35 +56,20 @@ def load(document: Document) -> Plan:
     for pointer, values in walked:
         for entry in _walk(values, pointer, plan, document.file):
             seen.add(entry.address)
-            _add(plan, entry, changes.get(entry.address))
-    for address, (entry, change) in changes.items():
-        if address not in seen and (isinstance(change.get("after"), Mapping) or _forgotten(change)):
-            seen.add(address)
-            _add(plan, entry, (entry, change))
+            found = changes.get(entry.address)
+            _add(plan, entry, found.change if found is not None else {})
+    for address, listed in changes.items():
+        if address not in seen and (isinstance(listed.change.get("after"), Mapping) or is_forgotten(listed.change)):
+            _add_listed(plan, listed)
     prior = mapping(root.get("prior_state")).get("values")
     for entry in _walk(prior, "/prior_state/values", plan, document.file):
         if entry.mode == "data" and entry.address not in seen:
-            _add(plan, entry, None)
+            _add(plan, entry, {})
     _note_deletions(plan, changes)
     return plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
-    """One resource object, from wherever it was listed."""
-
-    address: str
-    module: ModulePath
-    mode: Mode
-    type: str
-    name: str
-    key: Key
-    values: object
-    sensitive: object
-    source: Source
-
-
-def _walk(values: object, pointer: str, plan: Plan, file: str) -> Iterator[_Entry]:
+def _walk(values: object, pointer: str, plan: Plan, file: str) -> Iterator[Entry]:
     """Yield the resources of all modules; a stack, because module nesting has no limit."""
     if values is None:
         return
@@ -140,8 +87,9 @@ def _walk(values: object, pointer: str, plan: Plan, file: str) -> Iterator[_Entr
         if path is None:
             plan.gap("unknown-shape", "a module's address cannot be read", Source(file=file, pointer=here))
             continue
+        listed = f"{here}/resources"
         for position, raw in enumerate(_listed(module, "resources", plan, file, here)):
-            entry = _entry(raw, path, Source(file=file, pointer=f"{here}/resources/{position}"), plan)
+            entry = _entry(raw, path, Place(file, listed, position), plan)
             if entry is not None:
                 yield entry
         children = _listed(module, "child_modules", plan, file, here)
@@ -155,112 +103,75 @@ def _listed(module: Mapping[str, object], name: str, plan: Plan, file: str, here
     return sequence(found)
 
 
-def _entry(raw: object, path: ModulePath, source: Source, plan: Plan) -> _Entry | None:
+def _entry(raw: object, path: ModulePath, place: Place, plan: Plan) -> Entry | None:
     item = mapping(raw)
-    address, type_, name, key = (item.get(field_name) for field_name in ("address", "type", "name", "index"))
-    texts = isinstance(address, str) and isinstance(type_, str) and isinstance(name, str)
-    if not texts or isinstance(key, bool) or not isinstance(key, str | int | None):
-        plan.gap("unknown-shape", "a resource has no readable address, type, name or index", source)
-        return None
-    mode: Mode = "data" if item.get("mode") == "data" else "managed"
-    return _Entry(
-        address=str(address),
-        module=path,
-        mode=mode,
-        type=str(type_),
-        name=str(name),
-        key=key,
-        values=item.get("values"),
-        sensitive=item.get("sensitive_values"),
-        source=source,
-    )
+    get = item.get
+    address, type_, name, key = get("address"), get("type"), get("name"), get("index")
+    if isinstance(address, str) and isinstance(type_, str) and isinstance(name, str) and (key is None or type(key) in {str, int}):
+        mode: Mode = "data" if get("mode") == "data" else "managed"
+        return Entry(address, path, mode, type_, name, key, get("values"), get("sensitive_values"), place)  # type: ignore[arg-type]
+    plan.gap("unknown-shape", "a resource has no readable address, type, name or index", place.source)
+    return None
 
 
-_Changes = dict[str, tuple[_Entry, Mapping[str, object]]]
+class _Change(NamedTuple):
+    """One member of `resource_changes`. Most are of resources that the planned values show whole, so it is not looked at further."""
+
+    item: Mapping[str, object]
+    change: Mapping[str, object]
+    place: Place
 
 
-def _changes(listed: object, plan: Plan, file: str) -> _Changes:
-    found: _Changes = {}
+def _changes(listed: object, plan: Plan, file: str) -> dict[str, _Change]:
+    found: dict[str, _Change] = {}
     if listed is not None and not isinstance(listed, list):
         plan.gap("unknown-shape", "`resource_changes` is not a list", Source(file=file, pointer="/resource_changes"))
     for position, raw in enumerate(sequence(listed)):
-        source = Source(file=file, pointer=f"/resource_changes/{position}")
+        place = Place(file, "/resource_changes", position)
         item = mapping(raw)
-        module = item.get("module_address", "")
-        path = module_path(module) if isinstance(module, str) else None
-        entry = _entry(raw, path, source, plan) if path is not None else None
-        change = item.get("change")
-        if entry is None or not isinstance(change, Mapping):
-            plan.gap("unknown-shape", "a resource change cannot be read", source)
+        address, change = item.get("address"), item.get("change")
+        if not isinstance(address, str) or not isinstance(change, dict):
+            _cannot_read(plan, place)
         elif "deposed" in item:
             # The leftover of an interrupted replacement: it goes away, the current object stays.
             _delete(plan, change)
         else:
-            found[entry.address] = (entry, change)
+            found[address] = _Change(item, change, place)
     return found
 
 
-def _forgotten(change: Mapping[str, object]) -> bool:
-    return change.get("actions") == ["forget"]
+def _add_listed(plan: Plan, listed: _Change) -> None:
+    """Add an instance that only `resource_changes` has."""
+    module = listed.item.get("module_address", "")
+    path = module_path(module) if isinstance(module, str) else None
+    entry = _entry(listed.item, path, listed.place, plan) if path is not None else None
+    if entry is None:
+        _cannot_read(plan, listed.place)
+    else:
+        _add(plan, entry, listed.change)
 
 
-def _add(plan: Plan, entry: _Entry, change: tuple[_Entry, Mapping[str, object]] | None) -> None:
-    changed = mapping(change[1]) if change is not None else {}
-    forgotten = _forgotten(changed)
-    values = entry.values if entry.values is not None else changed.get("before" if forgotten else "after")
-    if not isinstance(values, Mapping):
-        plan.gap("unknown-shape", "a resource has no readable values", entry.source)
+def _cannot_read(plan: Plan, place: Place) -> None:
+    plan.gap("unknown-shape", "a resource change cannot be read", place.source)
+
+
+def _add(plan: Plan, entry: Entry, change: Mapping[str, object]) -> None:
+    values = entry.values if entry.values is not None else change.get("before" if is_forgotten(change) else "after")
+    if not isinstance(values, dict):
+        plan.gap("unknown-shape", "a resource has no readable values", entry.place.source)
         values = {}
-    block = plan.configuration.block(entry.module, entry.mode, entry.type, entry.name)
-    node = Node(
-        value=values,
-        unknown=changed.get("after_unknown"),
-        expression=written(block.get("expressions", {})) if block is not None else Written.UNSEEN,
-        fresh="update" not in sequence(changed.get("actions")),
-    )
-    plan.add(
-        Instance(
-            address=entry.address,
-            module=entry.module,
-            mode=entry.mode,
-            type=entry.type,
-            name=entry.name,
-            key=entry.key,
-            values=node,
-            sensitive=entry.sensitive if entry.sensitive is not None else changed.get("after_sensitive"),
-            for_each=written(mapping(block).get("for_each_expression")),
-            source=entry.source,
-            id=_id(entry.address, node, changed),
-            # Terraform forgets a resource without destroying it: it stays in Azure, out of this configuration's hands.
-            existing=entry.mode == "data" or forgotten,
-            created="create" in sequence(changed.get("actions")),
-        )
-    )
+    plan.add(Instance(entry, values, change, plan.configuration))
 
 
-def _id(address: str, node: Node, change: Mapping[str, object]) -> str:
-    known = node.attribute("id").value
-    if isinstance(known, str) and known:
-        return known
-    before = mapping(change.get("before"))
-    old = before.get("id")
-    if isinstance(old, str) and old and _same_identity(before, node):
-        return old
-    return f"{PLAN_ID}{address}"
-
-
-def _same_identity(before: Mapping[str, object], node: Node) -> bool:
-    return all(not node.attribute(name).after_apply and node.attribute(name).value == before.get(name) for name in _IDENTITY)
-
-
-def _note_deletions(plan: Plan, changes: _Changes) -> None:
-    for entry, change in changes.values():
-        if entry.mode == "managed" and "delete" in sequence(change.get("actions")):
+def _note_deletions(plan: Plan, changes: Mapping[str, _Change]) -> None:
+    for item, change, place in changes.values():
+        if "delete" in sequence(change.get("actions")) and item.get("mode") != "data":
+            before = mapping(change.get("before"))
             _delete(plan, change)
-            if not isinstance(mapping(change.get("before")).get("id"), str):
-                plan.gap("unreadable-value", "a deletion does not say the id of what is deleted, so it stays in the picture", entry.source)
-            plan.removed.append((entry.type, mapping(change.get("before"))))
-    staying = {instance.id.lower() for instance in plan.instances}
+            if not isinstance(before.get("id"), str):
+                plan.gap("unreadable-value", "a deletion does not say the id of what is deleted, so it stays in the picture", place.source)
+            plan.removed.append((str(item.get("type")), before))
+    staying = {instance.id.lower() for instance in plan.instances} if plan.out.deleted else set()
     plan.out.deleted[:] = [deleted for deleted in dict.fromkeys(plan.out.deleted) if deleted.lower() not in staying]
 
 

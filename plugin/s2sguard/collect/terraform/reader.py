@@ -11,7 +11,8 @@ from s2sguard.collect.terraform.azapi import RESOURCE, UPDATE, AzapiConverter, l
 from s2sguard.collect.terraform.configuration import mapping
 from s2sguard.collect.terraform.convert import Converter, Properties
 from s2sguard.collect.terraform.identify import TYPES, Identifier
-from s2sguard.collect.terraform.plan import Instance, Plan, load
+from s2sguard.collect.terraform.instance import Instance
+from s2sguard.collect.terraform.plan import Plan, load
 from s2sguard.model.arm_types import ROUTE_TABLE, SUBNET
 from s2sguard.model.inventory import Resource, Source, fold_id
 from s2sguard.model.value import Unknown

@@ -12,7 +12,8 @@ from itertools import islice
 
 from s2sguard.collect.terraform.address import Key, Mode, ModulePath, Part, heads, split_module, tokens
 from s2sguard.collect.terraform.configuration import mapping
-from s2sguard.collect.terraform.plan import Instance, InstanceKey, Plan
+from s2sguard.collect.terraform.instance import Instance, InstanceKey
+from s2sguard.collect.terraform.plan import Plan
 from s2sguard.collect.terraform.value import Expression, Written, references, written
 
 _LOCAL = "it comes through a local value, which a plan does not show"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from s2sguard.model.arm_types import HUB_LINK_CONNECTION
 from s2sguard.model.value import Unknown
 from tests.unit.collect.terraform.plans import CONNECTION, GATEWAY, SITE, Json, connection, kinds, only, plan, planned, read, refs, state
 
@@ -214,24 +215,32 @@ def test_virtual_wan_connections() -> None:
         "remoteVpnSite": {"id": "terraform:azurerm_vpn_site.s"},
         "enableInternetSecurity": True,
         "trafficSelectorPolicies": [{"localAddressRanges": ["172.16.1.0/24"], "remoteAddressRanges": ["10.1.0.0/16"]}],
-        "vpnLinkConnections": [
-            {
-                "name": "l",
-                "properties": {
-                    "vpnSiteLink": {"id": link_id},
-                    "vpnLinkConnectionMode": "InitiatorOnly",
-                    "vpnConnectionProtocolType": "IKEv2",
-                    "usePolicyBasedTrafficSelectors": True,
-                    "useLocalAzureIpAddress": False,
-                    "ipsecPolicies": [{**ARM_POLICY, "saLifeTimeSeconds": 27000, "saDataSizeKilobytes": 102400000}],
-                },
-            }
-        ],
     }
-    assert only(found, "s").properties == {
-        "addressSpace": {"addressPrefixes": ["10.1.0.0/16"]},
-        "vpnSiteLinks": [{"id": link_id, "name": "l", "properties": {"ipAddress": "192.0.2.1"}}],
+    link = next(one for one in found.resources if one.type == HUB_LINK_CONNECTION)
+    assert (link.id, link.name, link.parent) == (f"{wan.id}/vpnLinkConnections/l", "l", wan.id)
+    assert link.properties == {
+        "vpnSiteLink": {"id": link_id},
+        "vpnLinkConnectionMode": "InitiatorOnly",
+        "vpnConnectionProtocolType": "IKEv2",
+        "usePolicyBasedTrafficSelectors": True,
+        "useLocalAzureIpAddress": False,
+        "ipsecPolicies": [{**ARM_POLICY, "saLifeTimeSeconds": 27000, "saDataSizeKilobytes": 102400000}],
     }
+    assert only(found, "s").properties == {"addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}}
+    assert next(one for one in found.resources if one.id == link_id).properties == {"ipAddress": "192.0.2.1"}
+
+
+def test_a_link_that_cannot_be_told_leaves_the_links_unknown() -> None:
+    """A link without a readable name is reported, and its connection is not taken for one without links; a strange attribute is a gap."""
+    values = {"name": "c", "vpn_link": [{"name": None}, {"name": "l", "novelty": True}]}
+    wan = planned("azurerm_vpn_gateway_connection", "c", values, unknown={"id": True, "vpn_link": [{"name": True}, {}]})
+    found = read(plan(wan))
+    reasons = sorted(gap.reason for gap in found.gaps if "vpn_link" in gap.reason)
+    assert isinstance(only(found, "c").properties["vpnLinkConnections"], Unknown)
+    assert reasons == [
+        "`vpn_link.novelty` of azurerm_vpn_gateway_connection is not known to this version; what it changes is not judged",
+        "a `vpn_link` block of azurerm_vpn_gateway_connection has no readable name",
+    ]
 
 
 def test_routing_intent_belongs_to_its_hub() -> None:
@@ -430,5 +439,5 @@ def test_planted_secrets_are_nowhere() -> None:
     }
     for value in (plan(red, gateway, wan, **more), state(red, gateway, wan)):
         found = read(value)
-        assert len(found.resources) == 3
+        assert len(found.resources) == 4
         assert key not in repr(found)
