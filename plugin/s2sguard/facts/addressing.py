@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from s2sguard.facts.document import Overlap, PeerFacts, SelectorWidths, SiteWidths
+from s2sguard.facts.document import Overlap, PeerFacts
 from s2sguard.facts.masks import mask_of
 from s2sguard.facts.sweep import overlapping
+from s2sguard.facts.width_facts import SelectorWidths, SiteWidths
 from s2sguard.model.address import AddressSet, parse_address, parse_range, union, written_width
 from s2sguard.model.estate import FixedSelector, Network, Site
 from s2sguard.model.value import Maybe, Unknown

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from s2sguard.facts.document import Assumptions
-from s2sguard.model.address import ANY, AddressSet, union
+from s2sguard.facts.given import Assumptions
+from s2sguard.model.address import ANY, AddressSet, parse_range, union
 from s2sguard.model.estate import Connection, Gateway, IpsecPolicy
 from s2sguard.model.inventory import fold_id
 from s2sguard.model.selector import ANY_SELECTOR, Selector
@@ -25,6 +25,7 @@ OPEN_REASONS = {
     "ikev1": "the protocol is IKEv1, for which connection mode means nothing",
     "policy-based-gateway": "the gateway is policy-based, for which connection mode means nothing",
     "nat-rules": "NAT rules and policy-based selectors exclude each other",
+    "tunnel-interface": "it is a tunnel interface, which carries whatever is routed into it",
     "assume-peer-child-sa-accepted": "assumed: the peer may widen inside an established IKE SA",
     "assume-answer-not-clipped": "assumed: Azure accepts an answer wider than its proposal",
     "assume-fallback-with-fixed": "assumed: Azure falls back to any x any when fixed selectors fail",
@@ -40,6 +41,8 @@ class Ceiling:
 
     selectors: tuple[Selector, ...]
     reasons: tuple[str, ...] = ()
+    observed: bool = False
+    """It is what is in force, not what may be brought about."""
 
     @property
     def is_open(self) -> bool:
@@ -62,6 +65,11 @@ def ceiling_of(connection: Connection, vpn_type: Maybe[str], assumptions: Assump
         return doubt
     fixed = connection.fixed_selectors
     return fixed if isinstance(fixed, Unknown) else Ceiling(tuple(element.selector for element in fixed))
+
+
+def device_ceiling(selectors: tuple[Selector, ...]) -> Ceiling:
+    """Return the ceiling of a tunnel of a device, in one direction."""
+    return Ceiling(OPEN, ("tunnel-interface",)) if selectors == OPEN else Ceiling(selectors)
 
 
 def _conditions(connection: Connection, vpn_type: Maybe[str], assumptions: Assumptions) -> Iterator[tuple[str, Maybe[bool]]]:
@@ -90,31 +98,31 @@ def _is(value: Maybe[str], wanted: str) -> Maybe[bool]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Offer:
     """One thing Azure offers when it initiates, in order."""
 
     step: int
     why: str
-    selectors: tuple[str, ...]
-    """`local <-> remote`, as people read it."""
+    selectors: tuple[Selector, ...]
+    """One child SA each; empty where something it is made of is not known."""
 
 
-def proposals(connection: Connection, gateway: Gateway, routed: Maybe[AddressSet]) -> tuple[Proposal, ...]:
+def offers(connection: Connection, gateway: Gateway, routed: Maybe[AddressSet]) -> tuple[Offer, ...]:
     """Return what Azure proposes as initiator, in order (article: default behaviour and its footnote; azure.md 4.1).
 
     Microsoft does not publish this order; the article observed it, and it decides nothing but explanations.
     """
     if connection.mode == "ResponderOnly":
-        return (Proposal(step=1, why="responder only: Azure never initiates", selectors=()),)
+        return (Offer(step=1, why="responder only: Azure never initiates", selectors=()),)
     effective = connection.policy_based_selectors is True and not isinstance(connection.policy, Unknown) and connection.policy is not None
     fixed = connection.fixed_selectors
     if effective and not isinstance(fixed, Unknown) and fixed:
-        return (Proposal(step=1, why="fixed selectors", selectors=tuple(str(element.selector) for element in fixed)),)
-    anything = ("any x any", (str(ANY_SELECTOR),))
+        return (Offer(step=1, why="fixed selectors", selectors=tuple(element.selector for element in fixed)),)
+    anything = ("any x any", (ANY_SELECTOR,))
     matrix = ("hub and spoke prefixes with site prefixes", _matrix(_reach(gateway, hub_only=False), routed))
     hub = ("hub prefixes with site prefixes", _matrix(_reach(gateway, hub_only=True), routed))
     steps = (matrix, anything) if effective else (anything, matrix, hub)
-    return tuple(Proposal(step=number, why=why, selectors=selectors) for number, (why, selectors) in enumerate(steps, 1))
+    return tuple(Offer(step=number, why=why, selectors=selectors) for number, (why, selectors) in enumerate(steps, 1))
 
 
 def _reach(gateway: Gateway, *, hub_only: bool) -> Maybe[AddressSet]:
@@ -128,17 +136,32 @@ def _reach(gateway: Gateway, *, hub_only: bool) -> Maybe[AddressSet]:
     return union(members)
 
 
-def _matrix(local: Maybe[AddressSet], remote: Maybe[AddressSet]) -> tuple[str, ...]:
+def _matrix(local: Maybe[AddressSet], remote: Maybe[AddressSet]) -> tuple[Selector, ...]:
     if isinstance(local, Unknown) or isinstance(remote, Unknown):
         return ()
-    return tuple(f"{near} <-> {far}" for near in local.texts() for far in remote.texts() if (":" in near) == (":" in far))
+    return tuple(Selector(near, far) for near in _ranges(local) for far in _ranges(remote) if bool(near.v4) == bool(far.v4))
+
+
+def _ranges(addresses: AddressSet) -> list[AddressSet]:
+    """Return each prefix or range of a set as a set of its own."""
+    return [found for text in addresses.texts() if isinstance(found := parse_range(text), AddressSet)]
 
 
 def routed_bounds(connection: Connection, gateway: Gateway) -> tuple[AddressSet, AddressSet, str]:
     """Return what the gateway routes into this connection (the site `S` of design section 4): at least, at most, and why they differ.
 
     Its prefixes; *any* with BGP, or when it is the gateway's default site; with NAT, external instead of internal mappings.
+    On a virtual hub, as much of that as the hub's routes carry from other connections.
     """
+    at_least, at_most, doubt = _site_bounds(connection, gateway)
+    passage = connection.passage
+    if passage is None or passage.certain:
+        return at_least, at_most, doubt
+    possible = at_most & passage.possible
+    return AddressSet(), possible, (passage.doubt or doubt) if possible else ""
+
+
+def _site_bounds(connection: Connection, gateway: Gateway) -> tuple[AddressSet, AddressSet, str]:
     routed = _prefixes(connection, gateway)
     for widens in (connection.bgp, _is_default_site(connection, gateway)):
         if widens is True:

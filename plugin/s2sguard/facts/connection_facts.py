@@ -68,6 +68,18 @@ def add_settings(facts: ConnectionFacts, connection: Connection) -> None:
     put_known(facts, values)
 
 
+def add_device_settings(facts: ConnectionFacts, connection: Connection) -> None:
+    """Add what is configured on a tunnel of a device."""
+    selectors = connection.fixed_selectors
+    facts["device"] = True
+    values: dict[str, object] = {"connection_protocol": connection.protocol}
+    if isinstance(selectors, Unknown):
+        values["fixed_selectors"] = selectors
+    else:
+        values["fixed_selectors"] = [{"local": list(one.local_texts), "remote": list(one.remote_texts)} for one in selectors]
+    put_known(facts, values)
+
+
 def _peer(site: Site | None) -> object:
     return peer_of(site) if site is not None else {"kind": "none", "value": ""}
 

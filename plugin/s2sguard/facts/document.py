@@ -15,6 +15,10 @@ from __future__ import annotations
 
 from typing import Final, Literal, NotRequired, TypedDict
 
+from s2sguard.facts.given import Assumptions, Settings
+from s2sguard.facts.hub_facts import HubFacts, LearnedFacts, RoadFacts
+from s2sguard.facts.key_facts import SharedKeyFacts
+from s2sguard.facts.width_facts import SelectorWidths, SiteWidths
 from s2sguard.model.estate import Trust
 
 SCHEMA_VERSION: Final = "1"
@@ -25,22 +29,6 @@ class SelectorFacts(TypedDict):
 
     local: list[str]
     remote: list[str]
-
-
-class SelectorWidths(TypedDict):
-    """Shortest prefix length written, by side and family; a family without a range is absent, 0 is *any*."""
-
-    local_v4: NotRequired[int]
-    local_v6: NotRequired[int]
-    remote_v4: NotRequired[int]
-    remote_v6: NotRequired[int]
-
-
-class SiteWidths(TypedDict):
-    """Shortest prefix length of a site, by family; a family without a prefix is absent, 0 is *any*."""
-
-    v4: NotRequired[int]
-    v6: NotRequired[int]
 
 
 class PolicyFacts(TypedDict):
@@ -99,6 +87,9 @@ class Exposure(TypedDict):
     """Further parties for which it is true only if what is unknown turns out badly."""
     witnesses: list[Witness]
     """Up to ten, one for each other party, for the certain ones."""
+    groups: NotRequired[list[int]]
+    possible_groups: NotRequired[list[int]]
+    """The certain ones, and the possible ones: all parties in these `party_groups` but those of its own owner. Absent for none."""
 
 
 class OverlapExample(TypedDict):
@@ -117,8 +108,29 @@ class Overlap(TypedDict):
     examples: list[OverlapExample]
 
 
+class ObservedFacts(TypedDict):
+    """What live SAs of a connection show (azure.md 4.9). What they leave open stands in `unknown` as `observed.<name>`."""
+
+    ike_sas: int
+    """0 when somebody looked and the tunnel was down."""
+    child_sas: int
+    selectors: list[SelectorFacts]
+    """In force, each once."""
+    wider: NotRequired[list[str]]
+    """Parts of live selectors that no fixed selector covers; absent without fixed selectors."""
+    of_others: NotRequired[list[str]]
+    """Ranges of other partners' sites on the local side of a live selector, as `range of partner`."""
+    peer_initiated: NotRequired[int]
+    """IKE and child SAs that the peer started."""
+    algorithms: NotRequired[dict[str, list[str]]]
+    """Field of the IPsec policy -> values in force; absent where the source does not show algorithms."""
+    two_way: Exposure
+    """Pairs that live selectors hold open both ways now."""
+    one_way: Exposure
+
+
 class ConnectionFacts(TypedDict):
-    """One connection of a gateway. Facts below `isolation` are about the whole gateway."""
+    """One connection of a gateway; in a virtual WAN, one link of one. Facts below `isolation` are about the whole gateway."""
 
     id: str
     name: str
@@ -128,9 +140,13 @@ class ConnectionFacts(TypedDict):
     site_name: NotRequired[str]
     partner: NotRequired[str]
     """The party that owns the far end, folded; also set for internal connections."""
+    party: NotRequired[int]
+    """Its place in the gateway's `parties`; absent where the gateway has none, or the owner is unknown."""
     trust: NotRequired[Trust]
     connection_type: NotRequired[str]
     """`IPsec`, `Vnet2Vnet`, `ExpressRoute` or `VPNClient`. Only IPsec connections have the facts below."""
+    device: NotRequired[Literal[True]]
+    """It ends on a device (NVA, router), of which nothing that Azure sets is known."""
     connection_mode: NotRequired[str]
     connection_protocol: NotRequired[str]
     policy_based_selectors: NotRequired[bool]
@@ -155,6 +171,9 @@ class ConnectionFacts(TypedDict):
     to_internal: NotRequired[Exposure]
     remote_overlap: NotRequired[Overlap]
     """Fixed remote ranges that intersect those of another partner."""
+    learned: NotRequired[LearnedFacts]
+    observed: NotRequired[ObservedFacts]
+    """Absent where nobody looked."""
     unknown: dict[str, str]
 
 
@@ -176,10 +195,9 @@ class DefaultSiteFacts(TypedDict):
 
 
 class PairCounts(TypedDict):
-    """Pairs of parties on one gateway, at least one of them a partner."""
+    """Pairs of parties on one gateway, at least one of them a partner; `partners` are the pairs of partners in all."""
 
     partners: int
-    """Pairs of partners in all."""
     two_way: int
     one_way: int
     possible: int
@@ -203,12 +221,16 @@ class GatewayFacts(TypedDict):
     complete: bool
     """Whether all its connections are known to be in the input."""
     incomplete_reason: NotRequired[str]
+    device: NotRequired[Literal[True]]
+    """It is a routing table of a device (NVA, router) with the tunnels behind it."""
     partner_facing: bool
     """Carries a partner's connection, or no connection at all yet."""
     gateway_type: NotRequired[str]
     vpn_type: NotRequired[str]
     sku: NotRequired[str]
     replay_protection: NotRequired[bool]
+    ike_log: NotRequired[bool]
+    """A diagnostic setting exports its IKE log; absent, and not unknown, where the input holds no diagnostic setting."""
     bgp: NotRequired[bool]
     default_site: NotRequired[DefaultSiteFacts]
     """Absent when there is none, or it is unknown."""
@@ -217,9 +239,17 @@ class GatewayFacts(TypedDict):
     connections: int
     open_ceilings: int
     pairs: NotRequired[PairCounts]
+    parties: NotRequired[list[str]]
+    """Who is on it, for `party_groups`: the tag, or the folded id of the site; empty for one whose owner is unknown. One owner
+    with partner and internal connections stands here twice. Absent on a gateway without exposures."""
+    party_groups: NotRequired[list[list[list[int]]]]
+    """Sets of parties that exposures refer to, each as runs of places in `parties`, `[first, last]`. No control reads them."""
     shared_local_ranges: NotRequired[list[str]]
     """Local ranges that more than one partner may reach: normal, and worth knowing."""
     feasibility: NotRequired[FeasibilityFacts]
+    hub: NotRequired[HubFacts]
+    road: NotRequired[RoadFacts]
+    """Both absent for a gateway in a virtual network; the road also when it is unknown."""
     unknown: dict[str, str]
 
 
@@ -243,44 +273,17 @@ class SiteFacts(TypedDict):
     unknown: dict[str, str]
 
 
-class Settings(TypedDict):
-    """Allow-lists and bounds; defaults are hardened and every one can be set in `s2sguard.yaml`."""
-
-    ike_encryption: list[str]
-    ike_integrity: list[str]
-    dh_group: list[str]
-    ipsec_encryption: list[str]
-    ipsec_integrity: list[str]
-    pfs_group: list[str]
-    sa_lifetime_seconds_min: int
-    sa_lifetime_seconds_max: int
-    sa_data_size_kilobytes_min: int
-    sa_data_size_kilobytes_max: int
-    selector_shortest_local_v4: int
-    selector_shortest_remote_v4: int
-    selector_shortest_v6: int
-    site_shortest_v4: int
-    site_shortest_v6: int
-    retired_skus: dict[str, str]
-    """SKU name -> retirement date (ISO 8601)."""
-
-
-class Assumptions(TypedDict):
-    """What the verdicts rest on (design section 4); each can be turned off, which opens every ceiling."""
-
-    peer_child_sa: Literal["refused", "accepted"]
-    answer_clipped: bool
-    no_fallback_with_fixed: bool
-
-
 class FactsDocument(TypedDict):
     """Facts of one estate, or of one chunk of it. One object, never an array: conftest splits arrays."""
 
     schema_version: Literal["1"]
     today: str
     """ISO date the run was given; decides whether a SKU's retirement has passed."""
+    named: NotRequired[bool]
+    """Messages begin with the name of their subject: for programs that show nothing else of a finding, as conftest does."""
     settings: Settings
     assumptions: Assumptions
     gateways: list[GatewayFacts]
     connections: list[ConnectionFacts]
     sites: list[SiteFacts]
+    shared_keys: list[SharedKeyFacts]

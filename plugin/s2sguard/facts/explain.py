@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from s2sguard.facts.ceiling import Proposal, proposals, routed_bounds
+from s2sguard.facts.ceiling import Offer, offers, routed_bounds
 from s2sguard.facts.estate import build_estate
 from s2sguard.facts.options import FactsOptions
 from s2sguard.model.inventory import Inventory, fold_id
@@ -14,7 +14,7 @@ from s2sguard.model.inventory import Inventory, fold_id
 class Explanation:
     """One connection explained."""
 
-    proposals: tuple[Proposal, ...]
+    offers: tuple[Offer, ...]
     """In the order Azure tries them when it initiates; a step without selectors depends on something unread."""
     routed: tuple[str, ...]
     """What the gateway routes into it, as ranges."""
@@ -29,6 +29,6 @@ def explain_connection(inventory: Inventory, options: FactsOptions, connection_i
         for connection in gateway.connections:
             if connection.key == key and connection.connection_type == "IPsec":
                 at_least, _, doubt = routed_bounds(connection, gateway)
-                steps = proposals(connection, gateway, at_least)
-                return Explanation(proposals=steps, routed=tuple(at_least.texts()), routed_doubt=doubt)
+                steps = offers(connection, gateway, at_least)
+                return Explanation(offers=steps, routed=tuple(at_least.texts()), routed_doubt=doubt)
     return None

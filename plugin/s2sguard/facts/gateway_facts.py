@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from s2sguard.facts.document import DefaultSiteFacts, ExtensionFacts, FeasibilityFacts, GatewayFacts
+from s2sguard.facts.hub_view import add_hub
 from s2sguard.facts.isolation import Isolation, Subject
 from s2sguard.facts.options import ExtensionException, FactsOptions
 from s2sguard.model.address import AddressSet
@@ -16,24 +17,33 @@ def gateway_facts(
     gateway: Gateway, subjects: Sequence[Subject], isolation: Isolation, options: FactsOptions, *, site_overlap: bool
 ) -> GatewayFacts:
     """Return one gateway's facts; `site_overlap` says whether sites of different partners overlap on it."""
-    unknown: dict[str, str] = {}
     facts: GatewayFacts = {
         "id": gateway.id,
         "name": gateway.name,
         "present": gateway.present,
         "complete": not gateway.incomplete,
-        # Who else is on a gateway that was not read in full is not known.
-        "partner_facing": bool(gateway.incomplete)
-        or not gateway.connections
-        or any(one.trust != "internal" for one in gateway.connections),
+        "partner_facing": _faces_partners(gateway),
         "extensions": [_extension(extension, gateway, options.exceptions) for extension in gateway.extensions],
         "connections": len(gateway.connections),
         "open_ceilings": sum(1 for subject in subjects if not isinstance(subject.ceiling, Unknown) and subject.ceiling.is_open),
         "pairs": isolation.pairs,
         "shared_local_ranges": _shared_local_ranges(subjects),
         "feasibility": _feasibility(subjects, site_overlap=site_overlap),
-        "unknown": unknown,
+        "unknown": {},
     }
+    if gateway.device:
+        facts["device"] = True
+    if isolation.groups:
+        facts["parties"], facts["party_groups"] = isolation.parties, isolation.groups
+    _settings(facts, gateway)
+    _default_site(facts, gateway)
+    add_hub(facts, gateway.hub)
+    return facts
+
+
+def _settings(facts: GatewayFacts, gateway: Gateway) -> None:
+    """Add what is set on the gateway itself, and what is not known of it."""
+    unknown = facts["unknown"]
     if gateway.incomplete:
         facts["incomplete_reason"] = gateway.incomplete
     for name, value in (
@@ -42,15 +52,19 @@ def gateway_facts(
         ("sku", gateway.sku),
         ("replay_protection", gateway.replay_protection),
         ("bgp", gateway.bgp),
+        ("ike_log", gateway.ike_log),
     ):
         if isinstance(value, Unknown):
             unknown[name] = value.reason
-        else:
+        elif value is not None:
             facts[name] = value  # type: ignore[literal-required]
-    _default_site(facts, gateway)
     if gateway.extensions_doubt:
         unknown["extensions"] = gateway.extensions_doubt
-    return facts
+
+
+def _faces_partners(gateway: Gateway) -> bool:
+    # Who else is on a gateway that was not read in full is not known.
+    return bool(gateway.incomplete) or not gateway.connections or any(one.trust != "internal" for one in gateway.connections)
 
 
 def _default_site(facts: GatewayFacts, gateway: Gateway) -> None:

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from s2sguard.facts.ceiling import OPEN, Ceiling
+from s2sguard.facts.ceiling import OPEN, Ceiling, device_ceiling
 from s2sguard.facts.document import Exposure, PairCounts, Witness
-from s2sguard.facts.masks import first_parties
+from s2sguard.facts.masks import first_parties, mask_of
+from s2sguard.facts.party_groups import PartyGroups
 from s2sguard.facts.transit import Member, Transit, transit
 from s2sguard.facts.witness import End, flow_packet, two_way_packet, witness
 from s2sguard.model.address import AddressSet
@@ -48,6 +49,12 @@ class Isolation:
     """The answer for one gateway, connections in the order given."""
 
     exposures: tuple[Exposures, ...]
+    indexes: tuple[int, ...]
+    """By connection: its place in `parties`."""
+    parties: list[str]
+    """Owners; an empty one is unknown."""
+    groups: list[list[list[int]]]
+    """What `groups` of an exposure refers to."""
     pairs: PairCounts
     doubt: str
     """The first reason why something is only possible; empty when everything is known."""
@@ -59,8 +66,16 @@ def isolate(subjects: Sequence[Subject]) -> Isolation:
     certain = _View(subjects, parties, certain=True)
     doubts = [subject.doubt for subject in subjects if subject.doubt]
     worst = _View(subjects, parties, certain=False) if doubts else certain
-    exposures = tuple(_exposures(index, certain, worst) for index in range(len(subjects)))
-    return Isolation(exposures=exposures, pairs=_pairs(parties, certain, worst), doubt=doubts[0] if doubts else "")
+    groups = PartyGroups(parties.same_owner, certain.open_parties())
+    exposures = tuple(_exposures(index, certain, worst, groups) for index in range(len(subjects)))
+    return Isolation(
+        exposures=exposures,
+        indexes=tuple(parties.indexes),
+        parties=parties.labels,
+        groups=groups.write(),
+        pairs=_pairs(parties, certain, worst),
+        doubt=doubts[0] if doubts else "",
+    )
 
 
 class _Parties:
@@ -75,6 +90,7 @@ class _Parties:
         numbers: dict[tuple[str, object], int] = {}
         by_owner: dict[str, int] = defaultdict(int)
         owners: list[str] = []
+        self.labels: list[str] = []
         for subject in subjects:
             connection = subject.connection
             # One whose owner is unknown may be anybody: a party of its own.
@@ -82,6 +98,7 @@ class _Parties:
             index = numbers.setdefault((owner, connection.trust), len(numbers))
             if index == len(owners):
                 owners.append(owner)
+                self.labels.append("" if isinstance(connection.partner, Unknown) else owner)
             self.indexes.append(index)
             bit = 1 << index
             by_owner[owner] |= bit
@@ -99,14 +116,12 @@ class _View:
     def __init__(self, subjects: Sequence[Subject], parties: _Parties, *, certain: bool) -> None:
         self.subjects = subjects
         self.parties = parties
-        self.ends: list[End] = []
-        for subject in subjects:
-            ceiling = subject.ceiling
-            if isinstance(ceiling, Unknown):
-                ceiling = Ceiling(()) if certain else Ceiling(OPEN)
-            self.ends.append(End(subject.connection, ceiling, subject.routed[0 if certain else 1]))
+        self.ends = [_end(subject, certain=certain) for subject in subjects]
         self._hidden = parties.unsure if certain else 0
-        self.members = [Member(parties.indexes[index], end.ceiling.selectors, end.routed) for index, end in enumerate(self.ends)]
+        self.members = [
+            Member(parties.indexes[index], end.ceiling.selectors, end.routed, None if end.outgoing is None else end.outgoing.selectors)
+            for index, end in enumerate(self.ends)
+        ]
         self.transit: Transit = transit(self.members)
         self.by_party: dict[int, list[int]] = defaultdict(list)
         for index, party in enumerate(parties.indexes):
@@ -114,6 +129,10 @@ class _View:
         self.party_two_way = self.transit.of_party(self.transit.two_way, self.members, parties.count)
         self.flows = [sends | takes for sends, takes in zip(self.transit.sends, self.transit.takes, strict=True)]
         self.party_flows = self.transit.of_party(self.flows, self.members, parties.count)
+
+    def open_parties(self) -> int:
+        """Return the parties that have an open ceiling."""
+        return mask_of({member.party for member in self.members if member.is_open})
 
     def seen(self, index: int, mask: int, wanted: int) -> int:
         """Return the parties of a member's mask that count: of the wanted trust, and surely somebody else's."""
@@ -124,7 +143,18 @@ class _View:
         return 0 if self._hidden >> party & 1 else ~(self._hidden | self.parties.same_owner[party])
 
 
-def _exposures(index: int, certain: _View, worst: _View) -> Exposures:
+def _end(subject: Subject, *, certain: bool) -> End:
+    view, device = 0 if certain else 1, subject.connection.device
+    if device is not None:
+        takes, sends = device_ceiling(device.takes[view]), device_ceiling(device.sends[view])
+        return End(subject.connection, takes, subject.routed[view], None if takes == sends else sends)
+    ceiling = subject.ceiling
+    if isinstance(ceiling, Unknown):
+        ceiling = Ceiling(()) if certain else Ceiling(OPEN)
+    return End(subject.connection, ceiling, subject.routed[view])
+
+
+def _exposures(index: int, certain: _View, worst: _View, groups: PartyGroups) -> Exposures:
     parties = certain.parties
     if certain.subjects[index].connection.trust == "internal":
         nothing: Exposure = {"count": 0, "possible": 0, "witnesses": []}
@@ -142,11 +172,17 @@ def _exposures(index: int, certain: _View, worst: _View) -> Exposures:
         worst.seen(index, worst.flows[index], not_two_way),
         worst.seen(index, worst.transit.sends[index], parties.internals),
     )
-    return Exposures(
+    found = Exposures(
         two_way=_exposure(two_way, possible[0], certain, index, _two_way_witness),
         one_way=_exposure(one_way, possible[1], certain, index, _one_way_witness),
         to_internal=_exposure(internal, possible[2], certain, index, _sent_witness),
     )
+    for exposure, mask, maybe in zip(
+        (found.two_way, found.one_way, found.to_internal), (two_way, one_way, internal), possible, strict=True
+    ):
+        groups.note(exposure, party, mask)
+        groups.note(exposure, party, maybe & ~mask, certain=False)
+    return found
 
 
 _Prove = Callable[[_View, int, int], Witness | None]

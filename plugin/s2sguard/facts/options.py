@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from s2sguard.facts.document import Assumptions, Settings
+from s2sguard.facts.given import Assumptions, Settings
 from s2sguard.model.estate import Trust
 
 HARDENED_SETTINGS: Settings = {

@@ -10,6 +10,7 @@ from s2sguard.facts.options import Identity
 from s2sguard.facts.reading import Properties, of_resource, prefixes, space
 from s2sguard.model.estate import Connection, FixedSelector, IpsecPolicy, Site
 from s2sguard.model.inventory import Resource, fold_id
+from s2sguard.model.observation import Observation
 from s2sguard.model.selector import Selector
 from s2sguard.model.value import Maybe, Unknown
 
@@ -68,7 +69,9 @@ def read_site(resource: Resource, identity: Identity) -> Site:
     )
 
 
-def read_connection(resource: Resource, sites: Mapping[str, Site], identity: Identity) -> Connection:
+def read_connection(
+    resource: Resource, sites: Mapping[str, Site], identity: Identity, observation: Maybe[Observation | None] = None
+) -> Connection:
     """Read a `Microsoft.Network/connections` resource (azure.md 1.1)."""
     properties = of_resource(resource)
     gateway_id = properties.reference("virtualnetworkgateway1")
@@ -86,15 +89,16 @@ def read_connection(resource: Resource, sites: Mapping[str, Site], identity: Ide
         site=site,
         site_id=site_id,
         connection_type=_kind(properties.text("connectiontype"), site_id),
-        mode=spelled(properties.text("connectionmode", "Default"), MODES),
-        protocol=spelled(properties.text("connectionprotocol", "IKEv2"), PROTOCOLS),
+        mode=spelled(properties.word("connectionmode", "Default"), MODES),
+        protocol=spelled(properties.word("connectionprotocol", "IKEv2"), PROTOCOLS),
         policy_based_selectors=properties.flag("usepolicybasedtrafficselectors"),
-        policy=_policy(properties.items("ipsecpolicies")),
-        fixed_selectors=_fixed_selectors(properties.items("trafficselectorpolicies")),
+        policy=policy_of(properties.items("ipsecpolicies")),
+        fixed_selectors=fixed_selectors_of(properties.items("trafficselectorpolicies")),
         nat_rules=_nat_rules(properties),
         bgp=properties.flag("enablebgp"),
         partner=partner,
         trust=trust,
+        observation=observation,
     )
 
 
@@ -114,7 +118,8 @@ def _site(site_key: Maybe[str], sites: Mapping[str, Site]) -> Maybe[Site | None]
     return sites.get(site_key, _SITE_MISSING) if site_key else None
 
 
-def _policy(policies: Maybe[tuple[object, ...]]) -> Maybe[IpsecPolicy | None]:
+def policy_of(policies: Maybe[tuple[object, ...]]) -> Maybe[IpsecPolicy | None]:
+    """Read `ipsecPolicies`: None for none, unknown for what Azure would not take."""
     if isinstance(policies, Unknown):
         return policies
     if not policies:
@@ -128,18 +133,18 @@ def _policy(policies: Maybe[tuple[object, ...]]) -> Maybe[IpsecPolicy | None]:
         return (
             _read_policy(tuple([(name, type(value), value) for name, value in element.items()]))
             if isinstance(element, Mapping)
-            else _policy_of(element)
+            else _policy_from(element)
         )
     except TypeError:  # an unhashable value: not a policy's, but then it must not stop the others
-        return _policy_of(element)
+        return _policy_from(element)
 
 
 @lru_cache(maxsize=1024)
 def _read_policy(members: tuple[tuple[str, type, object], ...]) -> Maybe[IpsecPolicy]:
-    return _policy_of({name: value for name, _, value in members})
+    return _policy_from({name: value for name, _, value in members})
 
 
-def _policy_of(element: object) -> Maybe[IpsecPolicy]:
+def _policy_from(element: object) -> Maybe[IpsecPolicy]:
     policy = _flat(element)
     if policy is None or isinstance(policy, Unknown):
         return policy or _POLICY_STRANGE
@@ -162,7 +167,8 @@ def _policy_of(element: object) -> Maybe[IpsecPolicy]:
     )
 
 
-def _fixed_selectors(elements: Maybe[tuple[object, ...]]) -> Maybe[tuple[FixedSelector, ...]]:
+def fixed_selectors_of(elements: Maybe[tuple[object, ...]]) -> Maybe[tuple[FixedSelector, ...]]:
+    """Read `trafficSelectorPolicies`; an element with an empty side is left out."""
     if isinstance(elements, Unknown):
         return elements
     found: list[FixedSelector] = []
@@ -194,6 +200,11 @@ def _nat_rules(properties: Properties) -> Maybe[tuple[str, ...]]:
     # Every answer of the service has a GUID; a template or plan has none, and there an omitted property is known.
     if properties.has("resourceguid") and not any(properties.has(name) for name in _FULL_ANSWER):
         return _NAT_NOT_SHOWN
+    return attached_rules(properties)
+
+
+def attached_rules(properties: Properties) -> Maybe[tuple[str, ...]]:
+    """Return the folded ids of the NAT rules on a connection or link."""
     found: list[str] = []
     for name in ("ingressnatrules", "egressnatrules"):
         members = properties.items(name)

@@ -30,14 +30,27 @@ class Found:
     """Why there may be more; empty when there cannot be."""
 
 
+@dataclass(frozen=True, slots=True)
+class RoadDoubts:
+    """Why any gateway of an input may have another extension, wherever it is."""
+
+    far_end: str = ""
+    express_route: tuple[str, ...] = ()
+    """Names of gateways that may be ExpressRoute gateways in any network: the first two, as no gateway doubts itself."""
+
+
 class ExtensionFinder:
     """Finds extensions; holds what concerns all gateways of the input."""
 
-    def __init__(self, inventory: Inventory, connections: Sequence[Connection]) -> None:
+    def __init__(self, inventory: Inventory, connections: Sequence[Connection], doubts: RoadDoubts | None = None) -> None:
+        """Index the roads of an inventory. `doubts` are those of the whole input where this is a shard of it; None works them out."""
         self._inventory = inventory
         self._far_ends, self._far_doubts = _far_ends(inventory, connections)
-        self._express_route, self._express_doubts = _express_route_by_hub(inventory)
+        self._express_route, doubtful = _express_route_by_hub(inventory)
         self._route_servers = _route_servers_by_hub(inventory)
+        anywhere = self._far_doubts.pop("", [])
+        found = RoadDoubts(anywhere[0] if anywhere else "", tuple(dict.fromkeys(doubtful))[:2])
+        self.doubts = found if doubts is None else doubts
 
     def find(
         self, resource: Resource, properties: Properties, hub: Maybe[str], connections: Sequence[Connection], incomplete: str
@@ -56,8 +69,8 @@ class ExtensionFinder:
             self._hub_doubt(hub),
             *(f"the type of connection {one.name} is unknown" for one in connections if isinstance(one.connection_type, Unknown)),
             *self._far_doubts.get(resource.key, ()),
-            *self._far_doubts.get("", ()),
-            *(f"what kind of gateway {name} is, and where, is unknown" for name in self._express_doubts if name != resource.name),
+            self.doubts.far_end,
+            *(f"what kind of gateway {name} is, and where, is unknown" for name in self.doubts.express_route if name != resource.name),
         )
         return Found(tuple(found), next((doubt for doubt in doubts if doubt), ""))
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from s2sguard.facts.identity import site_trust
 from s2sguard.facts.options import FactsOptions
 from s2sguard.facts.read_connection import spelled
+from s2sguard.facts.read_diagnostics import ike_log_of
 from s2sguard.facts.read_extensions import ExtensionFinder
 from s2sguard.facts.read_networks import hub_id, networks_of
 from s2sguard.facts.reading import Properties, body, known, of_resource, prefixes
@@ -29,14 +30,28 @@ _TYPE_CONTRADICTS = Unknown("it is called something else than a VPN gateway, and
 class GatewayReader:
     """Builds gateways; holds what every one of them needs to look up."""
 
-    def __init__(
-        self, inventory: Inventory, options: FactsOptions, sites: Mapping[str, Site], connections: Sequence[Connection], doubt: str
+    def __init__(  # noqa: PLR0913  # what every gateway may look up
+        self,
+        inventory: Inventory,
+        options: FactsOptions,
+        sites: Mapping[str, Site],
+        extensions: ExtensionFinder,
+        doubt: str,
+        touched: Mapping[str, str],
+        *,
+        settings: bool,
     ) -> None:
+        """Take what is read already. `touched` says why a gateway, by folded id, was not read whole, and `doubt` why any may not be.
+
+        `settings` says that the whole input holds diagnostic settings of something.
+        """
         self._inventory = inventory
         self._options = options
         self._sites = sites
         self._doubt = doubt
-        self._extensions = ExtensionFinder(inventory, connections)
+        self._touched = touched
+        self._extensions = extensions
+        self._settings = settings
 
     def read(self, resource: Resource, connections: Sequence[Connection]) -> Gateway:
         """Build a gateway from its resource and its connections."""
@@ -44,7 +59,7 @@ class GatewayReader:
         hub = hub_id(self._inventory, properties)
         default_site = properties.reference("gatewaydefaultsite")
         replay_off = properties.flag("disableipsecreplayprotection")
-        incomplete = self._incomplete(resource)
+        incomplete = self.incomplete(resource)
         found = self._extensions.find(resource, properties, hub, connections, incomplete)
         return Gateway(
             id=resource.id,
@@ -60,11 +75,12 @@ class GatewayReader:
             default_site_id=default_site if isinstance(default_site, Unknown) else fold_id(default_site),
             default_site_name=self._site_name(default_site),
             default_site_trust=self._default_site_trust(default_site, connections),
-            nat_rules=tuple(_nat_rule(rule) for rule in self._inventory.children(resource.id, NAT_RULE)),
+            nat_rules=nat_rules_of(self._inventory, resource, NAT_RULE),
             extensions=found.certain,
             extensions_doubt=found.doubt,
             networks=networks_of(self._inventory, hub),
             connections=tuple(connections),
+            ike_log=ike_log_of(self._inventory, resource, elsewhere=self._settings),
         )
 
     def absent(self, key: str, connections: Sequence[Connection]) -> Gateway:
@@ -100,14 +116,14 @@ class GatewayReader:
             connections=tuple(connections),
         )
 
-    def _incomplete(self, resource: Resource) -> str:
+    def incomplete(self, resource: Resource) -> str:
+        """Say why connections of a gateway may be missing from the input; empty when none can be."""
         if self._options.complete:
             return ""
         if resource.existing:
             return "other connections may exist: the gateway is only referred to"
-        return (
-            self._doubt if resource.whole else "other connections may exist: Terraform shows only its own on a gateway it does not create"
-        )
+        doubt = self._touched.get(resource.key, self._doubt)
+        return doubt if resource.whole else "other connections may exist: Terraform shows only its own on a gateway it does not create"
 
     def _site_name(self, site_id: Maybe[str]) -> str:
         if isinstance(site_id, Unknown) or not site_id:
@@ -138,6 +154,11 @@ def _sku(properties: Properties) -> Maybe[str]:
         return sku
     name = "" if sku is None else sku.text("name") or sku.text("tier")
     return spelled(name, _SKUS) if name else Unknown("the input does not hold the SKU")
+
+
+def nat_rules_of(inventory: Inventory, gateway: Resource, rule_type: str) -> tuple[NatRule, ...]:
+    """Return the NAT rules below a gateway; `rule_type` says of which kind of gateway."""
+    return tuple(_nat_rule(rule) for rule in inventory.children(gateway.id, rule_type))
 
 
 def _nat_rule(resource: Resource) -> NatRule:

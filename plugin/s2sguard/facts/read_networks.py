@@ -24,11 +24,12 @@ def hub_id(inventory: Inventory, gateway: Properties) -> Maybe[str]:
             return subnet
         if subnet:
             found = inventory.get(subnet)
-            return found.parent if found is not None and found.parent else _vnet_of(subnet)
+            return found.parent if found is not None and found.parent else vnet_of(subnet)
     return ""
 
 
-def _vnet_of(subnet_id: str) -> Maybe[str]:
+def vnet_of(subnet_id: str) -> Maybe[str]:
+    """Return the id of a subnet's network by the text of its id; unknown where that is no subnet's."""
     head, found, _ = subnet_id.lower().partition("/subnets/")
     return subnet_id[: len(head)] if found else Unknown("the gateway's subnet is not in the input")
 

@@ -51,6 +51,11 @@ class Properties:
             return value.strip()
         return value if isinstance(value, Unknown) else _WRONG_TYPE
 
+    def word(self, name: str, default: str = "") -> Maybe[str]:
+        """Return a value of an enumeration as it is written: a blank around it makes it none that Azure takes."""
+        value = self._values.get(name, self._missing)
+        return value if isinstance(value, str) else self.text(name, default)
+
     def flag(self, name: str, *, default: bool = False) -> Maybe[bool]:
         """Return a boolean; ARM also takes the words."""
         value = self._values.get(name, self._missing)

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from s2sguard.facts.addressing import reach_of
-from s2sguard.facts.ceiling import ceiling_of, routed_bounds
-from s2sguard.facts.connection_facts import add_ceiling, add_outside_site, add_settings, outside, who_it_is
+from s2sguard.facts.ceiling import ceiling_of, device_ceiling, routed_bounds
+from s2sguard.facts.connection_facts import add_ceiling, add_device_settings, add_outside_site, add_settings, outside, who_it_is
 from s2sguard.facts.document import ConnectionFacts, GatewayFacts
 from s2sguard.facts.gateway_facts import gateway_facts
+from s2sguard.facts.hub_view import add_learned
 from s2sguard.facts.isolation import Exposures, Isolation, Subject, isolate
+from s2sguard.facts.observed import add_observed, live_exposures, sites_of
 from s2sguard.facts.options import FactsOptions
 from s2sguard.facts.overlaps import PartnerOverlaps, remote_claim, site_claim
 from s2sguard.facts.site_facts import SiteUse
-from s2sguard.model.estate import Connection, Gateway, Site
+from s2sguard.model.estate import Connection, DeviceEnd, Gateway, Site
 from s2sguard.model.value import Maybe, Unknown
 
 
 def subject_of(connection: Connection, gateway: Gateway, options: FactsOptions) -> Subject:
     """Return what isolation needs to know about one IPsec connection."""
+    if connection.device is not None:
+        return _device_subject(connection, connection.device)
     ceiling = ceiling_of(connection, gateway.vpn_type, options.assumptions)
     at_least, at_most, doubt = routed_bounds(connection, gateway)
     reasons = [value.reason for value in (ceiling, connection.partner, connection.trust) if isinstance(value, Unknown)]
@@ -26,6 +30,15 @@ def subject_of(connection: Connection, gateway: Gateway, options: FactsOptions) 
         reasons.append(doubt)
     text = f"{connection.name}: {reasons[0]}" if reasons else ""
     return Subject(connection=connection, ceiling=ceiling, routed=(at_least, at_most), doubt=text)
+
+
+def _device_subject(connection: Connection, device: DeviceEnd) -> Subject:
+    certain = device.takes[0] == device.takes[1] and device.sends[0] == device.sends[1]
+    ceiling = device_ceiling(device.takes[1]) if certain else Unknown(device.doubt)
+    reasons = [value.reason for value in (connection.partner, connection.trust) if isinstance(value, Unknown)]
+    reasons += [device.doubt] if device.doubt else []
+    text = f"{connection.name}: {reasons[0]}" if reasons else ""
+    return Subject(connection=connection, ceiling=ceiling, routed=device.routed, doubt=text)
 
 
 def carries_ipsec(connection: Connection) -> bool:
@@ -41,6 +54,8 @@ class Shard:
         self.tunnels = [connection for connection in gateway.connections if carries_ipsec(connection)]
         self.subjects = [subject_of(connection, gateway, options) for connection in self.tunnels]
         self.isolation: Isolation = isolate(self.subjects)
+        self.live = live_exposures(self.subjects)
+        self._partner_sites = sites_of(self.tunnels)
         self.reach = reach_of(gateway.networks)
         self.shared = _shared(gateway.connections, gateway.incomplete)
         self._remote = PartnerOverlaps((remote_claim(connection) for connection in self.tunnels), gateway.incomplete)
@@ -56,10 +71,15 @@ class Shard:
         for connection in self.gateway.connections:
             facts = who_it_is(connection, self.gateway.id, shared=self.shared)
             if carries_ipsec(connection):
-                add_settings(facts, connection)
+                (add_settings if connection.device is None else add_device_settings)(facts, connection)
                 add_ceiling(facts, self.subjects[tunnel].ceiling)
                 self._exposures(facts, self.isolation.exposures[tunnel])
+                if self.isolation.groups and not isinstance(connection.partner, Unknown):
+                    facts["party"] = self.isolation.indexes[tunnel]
                 self._ranges(facts, connection, tunnel)
+                if connection.learned is not None:
+                    add_learned(facts, connection.learned, self.gateway.incomplete)
+                add_observed(facts, connection, self._partner_sites, None if self.live is None else self.live[tunnel])
                 tunnel += 1
             yield facts
 
@@ -76,6 +96,8 @@ class Shard:
     def _ranges(self, facts: ConnectionFacts, connection: Connection, tunnel: int) -> None:
         unknown = facts["unknown"]
         self._remote.put(facts, "remote_overlap", tunnel)
+        if connection.device is not None:
+            return
         if isinstance(connection.fixed_selectors, Unknown):
             unknown["remote_outside_site"] = unknown["local_outside_networks"] = connection.fixed_selectors.reason
             return

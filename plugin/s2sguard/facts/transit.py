@@ -39,11 +39,18 @@ class Member:
     """Its ceiling."""
     routed: AddressSet
     """The site `S`: what the gateway routes into it."""
+    sends: tuple[Selector, ...] | None = None
+    """The ceiling of packets that come out of it, where a device filters them; None where it is the same in both directions."""
 
     @property
     def is_open(self) -> bool:
-        """Say whether the ceiling is any x any."""
-        return self.selectors is OPEN
+        """Say whether the ceiling is any x any, in both directions."""
+        return self.selectors is OPEN and (self.sends is None or self.sends is OPEN)
+
+    @property
+    def sending(self) -> tuple[Selector, ...]:
+        """Return the ceiling of packets that come out of it."""
+        return self.selectors if self.sends is None else self.sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,8 @@ def _answered_rectangles(
     members: Sequence[Member], party: int, closed: Sequence[int], open_routed: Intervals, openers: tuple[int, ...], version: int
 ) -> list[_Rectangle]:
     """Return what a party can send and have answered, where a closed ceiling takes part."""
-    sides = [(index, one.local.family(version), one.remote.family(version)) for index in closed for one in members[index].selectors]
+    sides = [(index, one.local.family(version), one.remote.family(version)) for index in closed for one in members[index].sending]
+    answers = [(index, one.local.family(version), one.remote.family(version)) for index in closed for one in members[index].selectors]
     found: list[_Rectangle] = []
 
     def add(across: Intervals, along: Intervals, ends: tuple[int, ...]) -> None:
@@ -127,11 +135,14 @@ def _answered_rectangles(
 
     for sender, local, remote in sides:
         add(intersect(remote, open_routed), local, (sender,))
-        for receiver, other_local, other_remote in sides:
+        for receiver, other_local, other_remote in answers:
             both = intersect(intersect(remote, other_remote), members[receiver].routed.family(version))
             # An open connection of the same party can send whatever a closed one can, so it is an end as well.
             ends = (sender, *openers) if sender == receiver else (sender, receiver)
             add(both, intersect(local, other_local), ends)
+    for receiver, local, remote in answers if openers else ():
+        if members[receiver].sends is not None:  # otherwise it is its own sender above
+            add(intersect(remote, members[receiver].routed.family(version)), local, (receiver, *openers))
     return found
 
 
@@ -154,7 +165,9 @@ def _one_way(members: Sequence[Member], version: int, found: Transit) -> None:
             reachable = intersect(remote, routed)
             if local and reachable:
                 takers.append(_Rectangle(reachable, local, member.party, (index,)))
-            if local and remote and not member.is_open:
+        for selector in () if member.is_open else member.sending:
+            local, remote = selector.local.family(version), selector.remote.family(version)
+            if local and remote:
                 senders.append(_Rectangle(remote, local, member.party, (index,)))
     taking = mask_of(rectangle.party for rectangle in takers)
     sending = mask_of(members[index].party for index in open_senders)

@@ -28,10 +28,21 @@ class End:
     connection: Connection
     ceiling: Ceiling
     routed: AddressSet
+    outgoing: Ceiling | None = None
+    """The ceiling of packets that come out of it, where a device filters them."""
+
+    @property
+    def sending(self) -> Ceiling:
+        """The ceiling of packets that come out of it."""
+        return self.ceiling if self.outgoing is None else self.outgoing
 
     @cached_property
     def clause(self) -> str:
         """Why packets of other parties fit this connection."""
+        if self.ceiling.observed:
+            return f"{self.connection.name}: a selector in force allows the packet"
+        if self.connection.device is not None and not (self.ceiling.is_open and self.sending.is_open):
+            return f"{self.connection.name}: its selectors, routes and access lists allow the packet"
         if not self.ceiling.is_open:
             return f"{self.connection.name}: its fixed selectors allow the packet"
         reasons = "; ".join(OPEN_REASONS[reason] for reason in self.ceiling.reasons)
@@ -71,7 +82,7 @@ Flow: TypeAlias = tuple[int, Intervals, Intervals, Selector, Selector]
 
 def flows(a: End, b: End) -> Iterator[Flow]:
     """Yield every flow from a to b."""
-    for i in a.ceiling.selectors:
+    for i in a.sending.selectors:
         for j in b.ceiling.selectors:
             for version in (4, 6):
                 sources = intersect(i.remote.family(version), j.local.family(version))
@@ -83,7 +94,7 @@ def flows(a: End, b: End) -> Iterator[Flow]:
 
 def flow_packet(a: End, b: End) -> Packet | None:
     """Return one packet that flows from a to b, its source inside a's own site where that is possible."""
-    if a.ceiling.is_open:
+    if a.sending.is_open:
         if not b.ceiling.is_open:
             return b.injected
         version = next(iter(b.home), None)
@@ -97,7 +108,7 @@ def flow_packet(a: End, b: End) -> Packet | None:
 
 def two_way_packet(a: End, b: End, mine: Iterable[End], theirs: Iterable[End]) -> Packet | None:
     """Return a packet from a to b whose answer flows from one of their connections to one of mine."""
-    if a.ceiling.is_open and b.ceiling.is_open:
+    if all(ceiling.is_open for end in (a, b) for ceiling in (end.ceiling, end.sending)):
         for version, source in a.home.items():
             if version in b.home:
                 return Packet(source, b.home[version], ANY_TEXT, ANY_TEXT)

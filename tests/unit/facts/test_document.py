@@ -174,3 +174,10 @@ def test_numbers_are_read_as_arm_reads_them(value: object, expected: int | None)
     found = connection_facts(*LAB, connection("red", ipsecPolicies=[POLICY | {"saLifeTimeSeconds": value}]))
     assert expected == found["ipsec_policy"].get("sa_lifetime_seconds")
     assert (expected is None) == ("ipsec_policy.sa_lifetime_seconds" in found["unknown"])
+
+
+def test_an_enumeration_with_a_blank_is_none_of_azures() -> None:
+    """Azure Policy compares as it is written, and so does this: such a mode never hardens."""
+    facts = connection_facts(*LAB, connection("red", connectionMode="InitiatorOnly "))
+    assert facts["connection_mode"] == "InitiatorOnly "
+    assert facts["ceiling"]["open"]

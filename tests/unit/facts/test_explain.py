@@ -28,7 +28,7 @@ def explained(*resources: Resource) -> Explanation:
 
 def steps(*resources: Resource) -> list[tuple[str, ...]]:
     """What it proposes, step by step."""
-    return [proposal.selectors for proposal in explained(*resources).proposals]
+    return [tuple(map(str, offer.selectors)) for offer in explained(*resources).offers]
 
 
 def test_default_connection_tries_wide_then_narrow_then_hub_only() -> None:
@@ -79,7 +79,7 @@ def test_routed_ranges_and_their_doubt() -> None:
 
 
 def test_other_connections_are_not_explained() -> None:
-    """A connection that is no IPsec tunnel, or not in the input, has no proposals."""
+    """A connection that is no IPsec tunnel, or not in the input, has no offers."""
     inventory = Inventory((connection("red", connectionType="ExpressRoute"),))
     assert explain_connection(inventory, OPTIONS, arm_id("connections", "red")) is None
     assert explain_connection(inventory, OPTIONS, "nothing") is None

@@ -38,7 +38,15 @@ def test_unknown_references_are_not_missing() -> None:
     assert [] == reasons(*LAB, connection("red", localNetworkGateway2=UNKNOWN))
 
 
-def test_virtual_wan_is_not_passed_over() -> None:
-    """Connections of a virtual WAN are not judged yet, and say so."""
-    found = reasons(resource("vpnGateways/vpnConnections", "hub-gw/site", {"enableBgp": False}))
-    assert [("not-judged", "virtual WAN connections are read but not judged by this version")] == found
+def test_what_virtual_wan_refers_to_may_be_missing() -> None:
+    """A site, a hub or a WAN that is referred to and absent is a gap."""
+    site = {"remoteVpnSite": {"id": arm_id("vpnSites", "red")}}
+    found = reasons(
+        resource("vpnGateways/vpnConnections", "hub-gw/red", site),
+        resource("vpnGateways", "hub-gw", {"virtualHub": {"id": arm_id("virtualHubs", "hub")}}),
+        resource("virtualHubs", "other", {"virtualWan": {"id": arm_id("virtualWans", "wan")}}),
+    )
+    missing = (("site", "vpnSites", "red"), ("virtual hub", "virtualHubs", "hub"), ("virtual WAN", "virtualWans", "wan"))
+    assert [
+        ("missing-reference", f"the {what} it refers to is not in the input: `{arm_id(kind, name)}`") for what, kind, name in missing
+    ] == found

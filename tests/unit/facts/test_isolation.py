@@ -11,7 +11,8 @@ import pytest
 
 from s2sguard.facts import FactsOptions
 from s2sguard.facts.build import document_of
-from s2sguard.facts.document import Assumptions, ConnectionFacts, Witness
+from s2sguard.facts.document import ConnectionFacts, Witness
+from s2sguard.facts.given import Assumptions
 from s2sguard.model.address import AddressSet, parse_address, parse_range
 from s2sguard.model.estate import Connection, Estate, Gateway, Prefixes, Site
 from s2sguard.model.value import Unknown
