@@ -21,7 +21,7 @@ from s2sguard.azure_policy.shipped.settings import identity_parameters, settings
 from s2sguard.collect import read_inventory
 from s2sguard.evaluate import Engine, judge, load_pack, open_engine
 from s2sguard.facts import build_document
-from s2sguard.facts.document import Settings
+from s2sguard.facts.given import Settings
 from s2sguard.facts.options import HARDENED_SETTINGS, FactsOptions, Identity, Party
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
@@ -37,6 +37,7 @@ CHOOSERS = {
     "lib.custom_connections": "partner connections",
     "lib.partner_sites": "partner sites",
     "lib.partner_gateways": "gateways",
+    "lib.network_gateways": "gateways",
 }
 """Rules that choose what a control is about. Azure Policy has no state for what a setting takes out of the first three."""
 

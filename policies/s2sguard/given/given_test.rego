@@ -36,8 +36,10 @@ document := {
 		"vpn_type": "RouteBased",
 		"sku": "VpnGw2AZ",
 		"replay_protection": true,
+		"ike_log": true,
 		"bgp": false,
 		"extensions": [],
+		"road": {"state": "closed", "by": "virtual WAN wan does not allow branch-to-branch"},
 		"connections": 2,
 		"open_ceilings": 0,
 		"unknown": {},
@@ -79,6 +81,25 @@ document := {
 		"one_way": {"count": 0, "possible": 0, "witnesses": []},
 		"to_internal": {"count": 0, "possible": 0, "witnesses": []},
 		"remote_overlap": {"count": 0, "possible": 0, "examples": []},
+		"learned": {"count": 0, "possible": 0, "examples": []},
+		"observed": {
+			"ike_sas": 1,
+			"child_sas": 1,
+			"selectors": [{"local": ["172.16.1.0/24"], "remote": ["10.1.0.0/16"]}],
+			"wider": [],
+			"of_others": [],
+			"peer_initiated": 0,
+			"algorithms": {
+				"ike_encryption": ["AES256"],
+				"ike_integrity": ["SHA384"],
+				"dh_group": ["ECP384"],
+				"ipsec_encryption": ["GCMAES256"],
+				"ipsec_integrity": ["GCMAES256"],
+				"pfs_group": ["ECP384"],
+			},
+			"two_way": {"count": 0, "possible": 0, "witnesses": []},
+			"one_way": {"count": 0, "possible": 0, "witnesses": []},
+		},
 		"unknown": {},
 	}],
 	"sites": [{
@@ -92,6 +113,14 @@ document := {
 		"peer": {"kind": "public", "value": "198.51.100.7"},
 		"overlap": {"count": 0, "possible": 0, "examples": []},
 		"network_overlap": [],
+		"unknown": {},
+	}],
+	"shared_keys": [{
+		"id": "shared_key",
+		"name": "sharedKey of to-red",
+		"file": "main.json",
+		"handling": "protected",
+		"how": "parameter psk is secure",
 		"unknown": {},
 	}],
 }
@@ -109,7 +138,7 @@ witness := {
 }
 
 # METADATA
-# description: The document with its one subject of a kind (`connections`, `gateways`, `sites`) changed.
+# description: The document with its one subject of a kind (`connections`, `gateways`, `sites`, `shared_keys`) changed.
 with_facts(kind, changes) := object.union(document, {kind: [object.union(document[kind][0], changes)]})
 
 # METADATA

@@ -15,11 +15,25 @@
 package s2sguard.lib
 
 # METADATA
-# description: Connections that carry IPsec to a site whose owner is not known to be internal.
-partner_connections := [connection |
+# description: Connections and tunnels of devices that carry IPsec to somebody who is not known to be internal.
+isolated_connections := [connection |
 	some connection in input.connections
 	not connection.trust == "internal"
 	not siteless(connection)
+]
+
+# METADATA
+# description: Those of them that end on a virtual network gateway, with the settings Azure has for them.
+partner_connections := [connection |
+	some connection in isolated_connections
+	not connection.device
+]
+
+# METADATA
+# description: Connections and tunnels of devices that are not known to claim no ranges.
+claiming_connections := [connection |
+	some connection in isolated_connections
+	not connection.fixed_selectors == []
 ]
 
 # METADATA
@@ -55,8 +69,16 @@ connected_sites := [site |
 partner_gateways := [gateway |
 	some gateway in input.gateways
 	gateway.present
+	not gateway.device
 	gateway.partner_facing
 	not not_vpn(gateway)
+]
+
+# METADATA
+# description: Those in a virtual network; a gateway of a virtual WAN has no SKU, kind or replay setting to choose.
+network_gateways := [gateway |
+	some gateway in partner_gateways
+	not gateway.hub
 ]
 
 # METADATA
@@ -64,12 +86,8 @@ partner_gateways := [gateway |
 finding(control, subject, message) := {
 	"control": control,
 	"resource": subject.id,
-	"msg": message,
+	"msg": said(subject, message),
 }
-
-# METADATA
-# description: A finding with further keys, such as a witness.
-finding_with(control, subject, message, extra) := object.union(finding(control, subject, message), extra)
 
 # METADATA
 # description: A needed fact that is absent, or known in part; undefined when it is known in full.
@@ -85,13 +103,10 @@ unknown(control, subject, fact) := because(control, subject, fact, "the facts do
 # description: A fact with a reason for not being known; undefined when there is none, as for a fact that may be absent.
 unreadable(control, subject, fact) := because(control, subject, fact, subject.unknown[fact])
 
-# METADATA
-# description: Advice changes no verdict.
-advice(control, subject, message) := object.union(finding(control, subject, message), {"kind": "advice"})
+# A program that shows nothing but messages asks for names in them.
+said(subject, message) := concat(": ", [subject.name, message]) if input.named
 
-# METADATA
-# description: The last part of a resource id, for people.
-short(id) := parts[count(parts) - 1] if parts := split(id, "/")
+said(_, message) := message if not input.named
 
 siteless(connection) if connection.connection_type in {"Vnet2Vnet", "ExpressRoute", "VPNClient"}
 

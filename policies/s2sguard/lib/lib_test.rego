@@ -41,3 +41,22 @@ test_a_plural_is_written_out if {
 }
 
 test_the_short_name_of_an_id if lib.short("/a/b/to-red") == "to-red"
+
+test_a_message_begins_with_a_name_where_that_is_asked_for if {
+	subject := {"id": "a", "name": "to-red", "unknown": {"fact": "redacted"}}
+	lib.finding("X", subject, "is wide").msg == "is wide"
+	lib.finding("X", subject, "is wide").msg == "to-red: is wide" with input as {"named": true}
+	lib.advice("X", subject, "is wide").msg == "to-red: is wide" with input as {"named": true}
+	lib.unknown("X", subject, "fact").msg == "to-red: fact is unknown: redacted" with input as {"named": true}
+	lib.finding("X", subject, "is wide").msg == "is wide" with input as {"named": false}
+}
+
+test_a_tunnel_of_a_device_is_judged_for_isolation_and_has_no_settings_of_azure if {
+	connection := {"id": "a", "device": true, "trust": "partner", "connection_type": "IPsec", "unknown": {}}
+	gateway := {"id": "g", "device": true, "present": true, "partner_facing": true}
+	facts := {"connections": [connection], "gateways": [gateway]}
+	{found.id | some found in lib.isolated_connections} == {"a"} with input as facts
+	{found.id | some found in lib.claiming_connections} == {"a"} with input as facts
+	lib.partner_connections == [] with input as facts
+	lib.partner_gateways == [] with input as facts
+}

@@ -6,7 +6,11 @@
 # entrypoint: true
 package s2sguard.main
 
-results := [result |
+import data.s2sguard.document
+
+results := array.concat(judged, refused)
+
+judged := [result |
 	some family, name
 	control := data.s2sguard.controls[family][name]
 	result := {
@@ -14,5 +18,16 @@ results := [result |
 		"applies": control.applies,
 		"deny": control.deny,
 		"warn": control.warn,
+	}
+]
+
+# Who asks for `results` alone must see that the input was no facts document: no control says anything about it.
+refused := [result |
+	some finding in document.deny
+	result := {
+		"control": finding.control,
+		"applies": {finding.resource},
+		"deny": {finding},
+		"warn": set(),
 	}
 ]

@@ -10,6 +10,13 @@
 #   severity: low
 #   fix: replace fqdn by gatewayIpAddress in the local network gateway
 #   needs: [peer]
+#   mappings:
+#     nist_800_53: ["CM-6", "IA-3"]
+#     iso_27001: ["A.8.21"]
+#     pci_dss: ["1.2.1"]
+#     cis_v8: ["4.2"]
+#     nis2: ["21(2)(e)"]
+#     dora: ["9(4)(b)"]
 package s2sguard.controls.adr.fixed_peer
 
 import data.s2sguard.lib

@@ -11,6 +11,13 @@
 #   severity: high
 #   fix: take the NAT rules off the connection, and move a partner that needs NAT to another headend
 #   needs: [nat_rules, policy_based_selectors]
+#   mappings:
+#     nist_800_53: ["CM-6"]
+#     iso_27001: ["A.8.9", "A.8.20"]
+#     pci_dss: ["1.2.1"]
+#     cis_v8: ["4.2"]
+#     nis2: ["21(2)(e)"]
+#     dora: ["9(4)(b)"]
 package s2sguard.controls.adr.nat_conflict
 
 import data.s2sguard.lib

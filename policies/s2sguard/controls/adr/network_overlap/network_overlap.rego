@@ -10,6 +10,13 @@
 #   severity: high
 #   fix: take the overlapping prefix out of the site, or renumber one side
 #   needs: [network_overlap]
+#   mappings:
+#     nist_800_53: ["SC-7", "SC-7(11)"]
+#     iso_27001: ["A.8.20", "A.8.22"]
+#     pci_dss: ["1.4.3"]
+#     cis_v8: ["12.2", "13.4"]
+#     nis2: ["21(2)(i)"]
+#     dora: ["9(4)(b)", "9(4)(c)"]
 #   azure_policy: the address spaces are on the hub network and the spokes, and Azure Policy sees one resource
 package s2sguard.controls.adr.network_overlap
 

@@ -10,6 +10,13 @@
 #   severity: high
 #   fix: shorten one site to addresses no other site of the gateway has, or give the partner its own headend with NAT
 #   needs: [overlap]
+#   mappings:
+#     nist_800_53: ["SC-7", "AC-4"]
+#     iso_27001: ["A.8.22"]
+#     pci_dss: ["1.4.3"]
+#     cis_v8: ["12.2", "13.4"]
+#     nis2: ["21(2)(i)"]
+#     dora: ["9(4)(b)", "9(4)(c)"]
 #   azure_policy: overlap is decided over all sites of a gateway, and Azure Policy sees one resource
 package s2sguard.controls.adr.site_overlap
 

@@ -10,6 +10,13 @@
 #   severity: high
 #   fix: list only the prefixes the partner signed for in the local network gateway
 #   needs: [widths]
+#   mappings:
+#     nist_800_53: ["AC-4", "SC-7"]
+#     iso_27001: ["A.8.20"]
+#     pci_dss: ["1.3.2"]
+#     cis_v8: ["12.2", "13.4"]
+#     nis2: ["21(2)(i)"]
+#     dora: ["9(4)(b)", "9(4)(c)"]
 package s2sguard.controls.adr.site_width
 
 import data.s2sguard.lib

@@ -28,3 +28,10 @@ test_does_not_apply_to_a_gateway_without_partners if {
 	control.deny == set() with input as facts
 	control.warn == set() with input as facts
 }
+
+test_does_not_apply_to_a_gateway_of_a_virtual_wan if {
+	facts := given.with_facts("gateways", {"hub": {"id": "hub", "name": "hub"}})
+	control.applies == set() with input as facts
+	control.deny == set() with input as facts
+	control.warn == set() with input as facts
+}

@@ -10,6 +10,13 @@
 #   severity: medium
 #   fix: set gatewayIpAddress of the local network gateway to the partner's fixed public address
 #   needs: [peer]
+#   mappings:
+#     nist_800_53: ["CM-6"]
+#     iso_27001: ["A.8.21"]
+#     pci_dss: ["1.2.1"]
+#     cis_v8: ["4.2"]
+#     nis2: ["21(2)(e)"]
+#     dora: ["9(4)(b)"]
 #   azure_policy: the address is on the local network gateway, not on the connection
 package s2sguard.controls.ike.fixed_peer_for_initiator
 

@@ -10,6 +10,13 @@
 #   severity: high
 #   fix: recreate the connection with connectionProtocol IKEv2
 #   needs: [connection_protocol]
+#   mappings:
+#     nist_800_53: ["SC-8", "SC-13"]
+#     iso_27001: ["A.8.21", "A.8.24"]
+#     pci_dss: ["4.2.1"]
+#     cis_v8: ["3.10", "12.6"]
+#     nis2: ["21(2)(h)"]
+#     dora: ["9(3)(a)", "9(4)(d)"]
 package s2sguard.controls.ike.ikev2_only
 
 import data.s2sguard.lib

@@ -15,6 +15,13 @@
 #     - ipsec_policy
 #     - ipsec_policy.sa_lifetime_seconds
 #     - ipsec_policy.sa_data_size_kilobytes
+#   mappings:
+#     nist_800_53: ["SC-12"]
+#     iso_27001: ["A.8.24"]
+#     pci_dss: ["4.2.1"]
+#     cis_v8: ["3.10", "12.6"]
+#     nis2: ["21(2)(h)"]
+#     dora: ["9(3)(a)", "9(4)(d)"]
 package s2sguard.controls.ike.sa_lifetimes
 
 import data.s2sguard.lib

@@ -16,6 +16,13 @@
 #     - ipsec_policy.ipsec_encryption
 #     - ipsec_policy.ipsec_integrity
 #     - ipsec_policy.pfs_group
+#   mappings:
+#     nist_800_53: ["SC-8", "SC-13"]
+#     iso_27001: ["A.8.24"]
+#     pci_dss: ["4.2.1"]
+#     cis_v8: ["3.10", "12.6"]
+#     nis2: ["21(2)(h)"]
+#     dora: ["9(3)(a)", "9(4)(d)"]
 package s2sguard.controls.ike.strong_phase_2
 
 import data.s2sguard.lib

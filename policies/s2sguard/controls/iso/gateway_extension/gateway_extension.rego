@@ -11,6 +11,13 @@
 #   fix: move the extension to another gateway, or write down the exception in s2sguard.yaml
 #   needs: [extensions]
 #   azure_policy: extensions are other resources around the gateway, and Azure Policy sees one resource
+#   mappings:
+#     nist_800_53: ["CA-3", "SC-7"]
+#     iso_27001: ["A.8.22"]
+#     pci_dss: ["1.2.5", "1.3.1"]
+#     cis_v8: ["12.2", "13.4"]
+#     nis2: ["21(2)(d)", "21(2)(i)"]
+#     dora: ["9(4)(b)", "9(4)(c)"]
 package s2sguard.controls.iso.gateway_extension
 
 import data.s2sguard.lib

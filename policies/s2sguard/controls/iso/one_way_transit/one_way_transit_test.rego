@@ -52,3 +52,10 @@ test_does_not_apply_to_an_internal_connection if {
 	control.deny == set() with input as facts
 	control.warn == set() with input as facts
 }
+
+test_fails_on_what_is_in_force_whatever_is_configured if {
+	facts := given.with_facts("connections", {"observed": {"one_way": {"count": 2}}})
+	given.messages(control.deny) == {"in force now: one-way transit with 2 other partners"} with input as facts
+	some finding in control.deny with input as facts
+	finding.certainty == "observed"
+}

@@ -12,6 +12,13 @@
 #   fix: set enableBgp to false, or move the connection to a gateway without partners
 #   needs: [bgp, shared_gateway]
 #   azure_policy: who shares the gateway is decided over all its connections, and Azure Policy sees one resource
+#   mappings:
+#     nist_800_53: ["AC-4", "SC-7"]
+#     iso_27001: ["A.8.20", "A.8.22"]
+#     pci_dss: ["1.4.5"]
+#     cis_v8: ["12.2", "13.4"]
+#     nis2: ["21(2)(i)"]
+#     dora: ["9(4)(b)", "9(4)(c)"]
 package s2sguard.controls.iso.shared_bgp
 
 import data.s2sguard.lib
@@ -37,6 +44,7 @@ warn contains lib.unknown(id, connection, "shared_gateway") if {
 # Any trust and VNet-to-VNet too: the leak is about who listens, not about who is a partner.
 sharing contains connection if {
 	some connection in input.connections
+	not connection.device
 	not without_ipsec(connection)
 	not connection.shared_gateway == false
 }

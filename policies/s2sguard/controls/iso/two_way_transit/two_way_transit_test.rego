@@ -52,3 +52,14 @@ test_does_not_apply_to_an_internal_connection if {
 	control.deny == set() with input as facts
 	control.warn == set() with input as facts
 }
+
+test_fails_on_what_is_in_force_whatever_is_configured if {
+	facts := given.with_facts("connections", {"observed": {"two_way": {"count": 1, "witnesses": [given.witness]}}})
+	message := concat("", [
+		"in force now: two-way transit with 1 other partner: a packet from 10.1.0.4 to ",
+		"10.2.0.4 arrives by to-red and leaves by to-blue",
+	])
+	given.messages(control.deny) == {message} with input as facts
+	some finding in control.deny with input as facts
+	finding.certainty == "observed"
+}

@@ -11,6 +11,13 @@
 #   fix: clear gatewayDefaultSite, or point it at a site of our own
 #   needs: [default_site]
 #   azure_policy: whether the site belongs to a partner is on the local network gateway, not on the gateway
+#   mappings:
+#     nist_800_53: ["SC-7", "AC-4"]
+#     iso_27001: ["A.8.20"]
+#     pci_dss: ["1.3.2"]
+#     cis_v8: ["12.2", "13.4"]
+#     nis2: ["21(2)(i)"]
+#     dora: ["9(4)(b)", "9(4)(c)"]
 package s2sguard.controls.rte.default_site
 
 import data.s2sguard.lib

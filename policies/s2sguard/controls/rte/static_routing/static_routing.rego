@@ -10,6 +10,13 @@
 #   severity: high
 #   fix: list the partner's prefixes in the local network gateway and set enableBgp to false
 #   needs: [bgp]
+#   mappings:
+#     nist_800_53: ["AC-4", "SC-7"]
+#     iso_27001: ["A.8.20"]
+#     pci_dss: ["1.3.2"]
+#     cis_v8: ["12.2", "13.4"]
+#     nis2: ["21(2)(i)"]
+#     dora: ["9(4)(b)", "9(4)(c)"]
 package s2sguard.controls.rte.static_routing
 
 import data.s2sguard.lib

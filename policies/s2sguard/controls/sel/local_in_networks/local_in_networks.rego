@@ -11,6 +11,13 @@
 #   fix: keep only local ranges of the hub network and of spokes that use this gateway
 #   needs: [fixed_selectors, local_outside_networks]
 #   azure_policy: the address spaces are on the hub network, its peerings and the spokes, not on the connection
+#   mappings:
+#     nist_800_53: ["AC-4", "SC-7"]
+#     iso_27001: ["A.8.22"]
+#     pci_dss: ["1.3.1"]
+#     cis_v8: ["12.2", "13.4"]
+#     nis2: ["21(2)(i)"]
+#     dora: ["9(4)(b)", "9(4)(c)"]
 package s2sguard.controls.sel.local_in_networks
 
 import data.s2sguard.lib

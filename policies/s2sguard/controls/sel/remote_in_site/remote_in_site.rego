@@ -12,6 +12,13 @@
 #   fix: make the site's address prefixes and the remote ranges agree with what was signed
 #   needs: [fixed_selectors, remote_outside_site]
 #   azure_policy: the site's prefixes are on the local network gateway, not on the connection
+#   mappings:
+#     nist_800_53: ["SC-7"]
+#     iso_27001: ["A.8.20"]
+#     pci_dss: ["1.4.3"]
+#     cis_v8: ["12.2", "13.4"]
+#     nis2: ["21(2)(i)"]
+#     dora: ["9(4)(b)", "9(4)(c)"]
 package s2sguard.controls.sel.remote_in_site
 
 import data.s2sguard.lib

@@ -10,6 +10,13 @@
 #   severity: high
 #   fix: replace the wide range in trafficSelectorPolicies by the agreed ones
 #   needs: [fixed_selectors, selector_widths]
+#   mappings:
+#     nist_800_53: ["AC-4", "AC-6"]
+#     iso_27001: ["A.8.22"]
+#     pci_dss: ["1.3.1", "1.3.2"]
+#     cis_v8: ["12.2", "13.4"]
+#     nis2: ["21(2)(i)"]
+#     dora: ["9(4)(b)", "9(4)(c)"]
 package s2sguard.controls.sel.selector_width
 
 import data.s2sguard.lib
