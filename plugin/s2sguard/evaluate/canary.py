@@ -11,27 +11,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from s2sguard.errors import EngineError
+from s2sguard.evaluate import canary_subjects as subjects
+from s2sguard.evaluate.canary_subjects import CONNECTION, DENIED, GATEWAY, KEY, PASSING, SITE, UNKNOWN
 from s2sguard.evaluate.interface import ControlResult, Engine
 from s2sguard.evaluate.results import canonical
 from s2sguard.evaluate.verdict import Control
-from s2sguard.facts.document import (
-    ConnectionFacts,
-    Exposure,
-    FactsDocument,
-    GatewayFacts,
-    Overlap,
-    PolicyFacts,
-    SiteFacts,
-    Witness,
-)
+from s2sguard.facts.document import FactsDocument
 from s2sguard.facts.options import DEFAULT_ASSUMPTIONS, HARDENED_SETTINGS
-
-CONNECTION: Final = "canary/connection"
-GATEWAY: Final = "canary/gateway"
-SITE: Final = "canary/site"
-DENIED: Final = '/denied "\\" \t\n\x01 ü 😀'
-PASSING: Final = "/passing"
-UNKNOWN: Final = "/unknown"
 
 MUST_DENY: Final = {
     CONNECTION: tuple(
@@ -40,10 +26,12 @@ MUST_DENY: Final = {
             *("IKE-001", "IKE-002", "IKE-004", "IKE-005", "IKE-006", "IKE-007", "IKE-008"),
             *("SEL-001", "SEL-003", "SEL-004", "SEL-005", "RTE-001"),
             *("ISO-001", "ISO-002", "ISO-003", "ISO-004", "ISO-006"),
+            *("OBS-001", "OBS-002", "OBS-004"),
         )
     ),
-    GATEWAY: ("S2S-GWY-001", "S2S-GWY-002", "S2S-GWY-003", "S2S-ISO-005", "S2S-RTE-002"),
+    GATEWAY: ("S2S-GWY-001", "S2S-GWY-002", "S2S-GWY-003", "S2S-GWY-004", "S2S-ISO-005", "S2S-RTE-002"),
     SITE: ("S2S-ADR-001", "S2S-ADR-002", "S2S-ADR-003", "S2S-ADR-005"),
+    KEY: ("S2S-SEC-001",),
 }
 """Controls whose answer on all three subjects of a kind is known. The rest cannot fail together with these."""
 
@@ -58,9 +46,10 @@ def document(controls: Sequence[Control]) -> FactsDocument:
         "today": "2030-01-01",
         "settings": HARDENED_SETTINGS,
         "assumptions": DEFAULT_ASSUMPTIONS,
-        "gateways": [_denied_gateway(), _passing_gateway(), _unknown_gateway(unknown)],
-        "connections": [_denied_connection(), _passing_connection(), _unknown_connection(unknown)],
-        "sites": [_denied_site(), _passing_site(), _unknown_site(unknown)],
+        "gateways": [subjects.denied_gateway(), subjects.passing_gateway(), subjects.unknown_gateway(unknown)],
+        "connections": [subjects.denied_connection(), subjects.passing_connection(), subjects.unknown_connection(unknown)],
+        "sites": [subjects.denied_site(), subjects.passing_site(), subjects.unknown_site(unknown)],
+        "shared_keys": [subjects.denied_key(), subjects.passing_key(), subjects.unknown_key(unknown)],
     }
 
 
@@ -110,185 +99,3 @@ def _resources(findings: list[dict[str, object]]) -> set[object]:
 
 def _wrong(engine: Engine, what: str) -> EngineError:
     return EngineError(f"engine {engine.info.name} failed its self-test: it {what}", hint=_HINT)
-
-
-def _denied_connection() -> ConnectionFacts:
-    return {
-        "id": CONNECTION + DENIED,
-        "name": "denied",
-        "gateway": GATEWAY + DENIED,
-        "trust": "partner",
-        "connection_type": "IPsec",
-        "connection_mode": "Default",
-        "connection_protocol": "IKEv1",
-        "policy_based_selectors": False,
-        "bgp": True,
-        "nat_rules": 1,
-        "custom_policy": True,
-        "ipsec_policy": _policy("DES3", "GCMAES256", 2**31 - 1),
-        "fixed_selectors": [{"local": ["0.0.0.0/0"], "remote": ["::/0"]}],
-        "selector_widths": {"local_v4": 0, "remote_v6": 0},
-        "remote_outside_site": ["::/0"],
-        "local_outside_networks": ["0.0.0.0/0"],
-        "peer": {"kind": "fqdn", "value": 'vpn."example"'},
-        "shared_gateway": True,
-        "two_way": _exposure(1),
-        "one_way": _exposure(2),
-        "to_internal": _exposure(1),
-        "remote_overlap": _overlap(1),
-        "unknown": {},
-    }
-
-
-def _passing_connection() -> ConnectionFacts:
-    return {
-        "id": CONNECTION + PASSING,
-        "name": "passing",
-        "gateway": GATEWAY + PASSING,
-        "trust": "partner",
-        "connection_type": "IPsec",
-        "connection_mode": "InitiatorOnly",
-        "connection_protocol": "IKEv2",
-        "policy_based_selectors": True,
-        "bgp": False,
-        "nat_rules": 0,
-        "custom_policy": True,
-        "ipsec_policy": _policy("GCMAES256", "GCMAES256", 27000),
-        "fixed_selectors": [{"local": ["10.0.0.0/24"], "remote": ["10.1.0.0/24"]}],
-        "selector_widths": {"local_v4": 24, "remote_v4": 24},
-        "remote_outside_site": [],
-        "local_outside_networks": [],
-        "peer": {"kind": "public", "value": "203.0.113.1"},
-        "shared_gateway": True,
-        "two_way": _exposure(0),
-        "one_way": _exposure(0),
-        "to_internal": _exposure(0),
-        "remote_overlap": _overlap(0),
-        "unknown": {},
-    }
-
-
-def _unknown_connection(unknown: dict[str, str]) -> ConnectionFacts:
-    return {"id": CONNECTION + UNKNOWN, "name": "unknown", "gateway": GATEWAY + UNKNOWN, "unknown": unknown}
-
-
-def _denied_gateway() -> GatewayFacts:
-    return {
-        "id": GATEWAY + DENIED,
-        "name": "denied",
-        "present": True,
-        "complete": True,
-        "partner_facing": True,
-        "gateway_type": "Vpn",
-        "vpn_type": "PolicyBased",
-        "sku": "Basic",
-        "replay_protection": False,
-        "default_site": {"id": SITE + DENIED, "name": "denied", "trust": "partner"},
-        "extensions": [{"kind": "Vnet2Vnet", "name": "other"}],
-        "connections": 1,
-        "open_ceilings": 1,
-        "unknown": {},
-    }
-
-
-def _passing_gateway() -> GatewayFacts:
-    return {
-        "id": GATEWAY + PASSING,
-        "name": "passing",
-        "present": True,
-        "complete": True,
-        "partner_facing": True,
-        "gateway_type": "Vpn",
-        "vpn_type": "RouteBased",
-        "sku": "VpnGw2AZ",
-        "replay_protection": True,
-        "extensions": [],
-        "connections": 1,
-        "open_ceilings": 0,
-        "unknown": {},
-    }
-
-
-def _unknown_gateway(unknown: dict[str, str]) -> GatewayFacts:
-    return {
-        "id": GATEWAY + UNKNOWN,
-        "name": "unknown",
-        "present": True,
-        "complete": False,
-        "partner_facing": True,
-        "extensions": [],
-        "connections": 1,
-        "open_ceilings": 1,
-        "unknown": unknown,
-    }
-
-
-def _denied_site() -> SiteFacts:
-    return {
-        "id": SITE + DENIED,
-        "name": "denied",
-        "partners": ["a", "b"],
-        "trust": "partner",
-        "gateways": [GATEWAY + DENIED],
-        "prefixes": ["0.0.0.0/0"],
-        "widths": {"v4": 0},
-        "peer": {"kind": "fqdn", "value": 'vpn."example"'},
-        "overlap": _overlap(1),
-        "network_overlap": ["0.0.0.0/0 (hub)"],
-        "unknown": {},
-    }
-
-
-def _passing_site() -> SiteFacts:
-    return {
-        "id": SITE + PASSING,
-        "name": "passing",
-        "partners": ["a"],
-        "trust": "partner",
-        "gateways": [GATEWAY + PASSING],
-        "prefixes": ["10.1.0.0/24"],
-        "widths": {"v4": 24},
-        "peer": {"kind": "public", "value": "203.0.113.1"},
-        "overlap": _overlap(0),
-        "network_overlap": [],
-        "unknown": {},
-    }
-
-
-def _unknown_site(unknown: dict[str, str]) -> SiteFacts:
-    return {"id": SITE + UNKNOWN, "name": "unknown", "partners": [], "gateways": [GATEWAY + UNKNOWN], "unknown": unknown}
-
-
-def _policy(encryption: str, integrity: str, seconds: int) -> PolicyFacts:
-    return {
-        "ike_encryption": encryption,
-        "ike_integrity": integrity,
-        "dh_group": "ECP384" if seconds == 27000 else "DHGroup2",
-        "ipsec_encryption": encryption,
-        "ipsec_integrity": integrity,
-        "pfs_group": "ECP384" if seconds == 27000 else "None",
-        "sa_lifetime_seconds": seconds,
-        "sa_data_size_kilobytes": 102400000,
-        "weak": {},
-    }
-
-
-def _exposure(count: int) -> Exposure:
-    witness: Witness = {
-        "src": "10.1.0.1",
-        "dst": "10.2.0.1",
-        "from": CONNECTION + DENIED,
-        "to": CONNECTION + PASSING,
-        "from_selector": "any <-> any",
-        "to_selector": "any <-> any",
-        "because": ["canary"],
-    }
-    return {"count": count, "possible": 0, "witnesses": [witness] if count else []}
-
-
-def _overlap(count: int) -> Overlap:
-    return {
-        "count": count,
-        "possible": 0,
-        "examples": [{"with_id": CONNECTION + PASSING, "with_party": "other", "ranges": ["10.1.0.0/24"]}] if count else [],
-    }

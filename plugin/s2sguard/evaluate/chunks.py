@@ -16,24 +16,27 @@ from s2sguard.evaluate.results import DEFECT_HINT, spelled
 from s2sguard.evaluate.schema import validate
 from s2sguard.evaluate.verdict import Control
 from s2sguard.facts.document import ConnectionFacts, FactsDocument, GatewayFacts, SiteFacts
+from s2sguard.facts.key_facts import SharedKeyFacts
 
 Progress = Callable[[int, int], None]
 """Called after each chunk with subjects done and subjects in all."""
 
 
 def chunks(document: FactsDocument, size: int) -> Iterator[FactsDocument]:
-    """Yield documents with at most `size` subjects (gateways, connections and sites together) that make up `document`.
+    """Yield documents with at most `size` subjects (gateways, connections, sites and shared keys together) that make up `document`.
 
     Each carries version, date, settings and assumptions. There is at least one, so that an empty estate is evaluated as well.
     """
     gateways, connections, sites = document["gateways"], document["connections"], document["sites"]
-    total = len(gateways) + len(connections) + len(sites)
+    before_keys = len(gateways) + len(connections) + len(sites)
+    total = before_keys + len(document["shared_keys"])
     for start in range(0, max(total, 1), size):
         yield {
             **document,
             "gateways": cast("list[GatewayFacts]", _slice(gateways, start, size)),
             "connections": cast("list[ConnectionFacts]", _slice(connections, start - len(gateways), size)),
             "sites": cast("list[SiteFacts]", _slice(sites, start - len(gateways) - len(connections), size)),
+            "shared_keys": cast("list[SharedKeyFacts]", _slice(document["shared_keys"], start - before_keys, size)),
         }
 
 
@@ -58,7 +61,7 @@ def evaluate_all(
     for chunk in chunks(document, engine.chunk_size):
         results = engine.evaluate(spelled(chunk))
         _check_controls({result["control"] for result in results}, known)
-        ids = {subject["id"] for subject in (*chunk["gateways"], *chunk["connections"], *chunk["sites"])}
+        ids = {subject["id"] for subject in (*chunk["gateways"], *chunk["connections"], *chunk["sites"], *chunk["shared_keys"])}
         for result in results:
             _check_resources(result, ids)
             _extend(merged[result["control"]], result)
@@ -73,7 +76,7 @@ def _slice(subjects: Sequence[object], start: int, size: int) -> list[object]:
 
 
 def _size(document: FactsDocument) -> int:
-    return len(document["gateways"]) + len(document["connections"]) + len(document["sites"])
+    return len(document["gateways"]) + len(document["connections"]) + len(document["sites"]) + len(document["shared_keys"])
 
 
 def _extend(whole: ControlResult, part: ControlResult) -> None:

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias, cast
 from s2sguard.errors import EngineError
 from s2sguard.evaluate.interface import ControlResult
 from s2sguard.evaluate.metadata import SEVERITIES
-from s2sguard.evaluate.verdict import Control, Severity, Status, Verdict
+from s2sguard.evaluate.verdict import Certainty, Control, Severity, Status, Verdict
 from s2sguard.facts.document import FactsDocument, Witness
 from s2sguard.model.inventory import Inventory, Source, fold_id
 
@@ -47,6 +47,7 @@ class _Answer:
 
     status: Status
     severity: Severity
+    certainty: Certainty
     message: str
     details: tuple[str, ...]
     advice: tuple[str, ...]
@@ -92,9 +93,11 @@ def _fingerprint(control_id: str, key: str) -> str:
 def _subjects(document: FactsDocument, inventory: Inventory) -> dict[str, _Subject]:
     subjects: dict[str, _Subject] = {}
 
+    keys = {key.id: key.source for key in inventory.shared_keys}
+
     def add(resource: str, name: str, gateway: str | None, partner: str | None) -> None:
         read = inventory.get(resource)
-        source = read.source if read else None
+        source = read.source if read else keys.get(resource)
         subjects[resource] = _Subject(id=resource, key=fold_id(resource), name=name, gateway=gateway, partner=partner, source=source)
 
     for gateway in document["gateways"]:
@@ -103,6 +106,8 @@ def _subjects(document: FactsDocument, inventory: Inventory) -> dict[str, _Subje
         add(site["id"], site["name"], _only(site["gateways"]), _only(site["partners"]))
     for connection in document["connections"]:
         add(connection["id"], connection["name"], connection["gateway"], connection.get("partner"))
+    for key in document["shared_keys"]:
+        add(key["id"], key["name"], None, None)
     return subjects
 
 
@@ -140,6 +145,7 @@ def _answer(control: Control, found: Sequence[_Finding]) -> _Answer:
     return _Answer(
         status=status,
         severity=_severity(control, decisive),
+        certainty="unknown" if status == "unknown" else _certainty(control, decisive),
         message=_short(details) or control.title,
         details=details,
         advice=_messages(_of(found, "advice")),
@@ -157,7 +163,7 @@ def _verdict(control: Control, subject: _Subject, answer: _Answer) -> Verdict:
         resource_name=subject.name,
         status=answer.status,
         severity=answer.severity,
-        certainty="unknown" if answer.status == "unknown" else "configured",
+        certainty=answer.certainty,
         message=answer.message,
         fix=control.fix,
         gateway=subject.gateway,
@@ -198,6 +204,14 @@ def _severity(control: Control, findings: Sequence[Mapping[str, object]]) -> Sev
     if not all(severity in SEVERITIES for severity in found):
         raise _malformed(control, "a finding with a severity that does not exist")
     return min((cast("Severity", severity) for severity in found), key=SEVERITIES.index)
+
+
+def _certainty(control: Control, findings: Sequence[Mapping[str, object]]) -> Certainty:
+    """Return what the findings rest on: something seen makes the whole of it observed."""
+    found = {finding.get("certainty", control.certainty) for finding in findings} or {control.certainty}
+    if not found <= {"configured", "observed"}:
+        raise _malformed(control, "a finding that is neither configured nor observed")
+    return "observed" if "observed" in found else "configured"
 
 
 def _witnesses(control: Control, findings: Sequence[Mapping[str, object]]) -> tuple[Witness, ...]:

@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Final, get_args
 
 from s2sguard.errors import PackError
-from s2sguard.evaluate.verdict import Control, Severity
+from s2sguard.evaluate.verdict import Certainty, Control, Severity
+from s2sguard.model.frameworks import FRAMEWORKS
 
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 """Worst first."""
@@ -21,7 +22,7 @@ SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 _BLOCK: Final = re.compile(r"^# METADATA[ \t]*\n((?:#[^\n]*\n)+)package[ \t]+([\w.]+)", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^# ?", re.MULTILINE)
 _ID: Final = re.compile(r"S2S-[A-Z]{3}-\d{3}")
-_HINT: Final = "every control starts with a METADATA block: title, description, custom.id, custom.severity, custom.fix, custom.needs"
+_HINT: Final = "every control starts with a METADATA block: title, description, and in custom: id, severity, fix, needs, mappings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,29 @@ def _control(source: Source, document: object) -> Control:
         fix=_text(source, custom, "fix"),
         needs=_names(source, custom),
         page=source.name.rpartition("/")[0] + "/control.md",
+        mappings=_mappings(source, custom),
+        certainty=_certainty(source, custom),
     )
+
+
+def _mappings(source: Source, custom: Mapping[object, object]) -> dict[str, tuple[str, ...]]:
+    """Return framework -> requirements; a control of somebody's own may have none."""
+    mappings = _mapping(source, custom.get("mappings", {}), "mappings")
+    found: dict[str, tuple[str, ...]] = {}
+    for framework, requirements in mappings.items():
+        texts = [one for one in requirements if isinstance(one, str) and one] if isinstance(requirements, list) else []
+        if framework not in FRAMEWORKS or not texts or texts != requirements:
+            raise _broken(source, f"has a mapping that is not one of {', '.join(FRAMEWORKS)} with a list of requirements")
+        found[str(framework)] = tuple(texts)
+    return found
+
+
+def _certainty(source: Source, custom: Mapping[object, object]) -> Certainty:
+    """Return what the control's verdicts rest on: the configuration, unless METADATA says `observed`."""
+    value = custom.get("certainty", "configured")
+    if value not in ("configured", "observed"):
+        raise _broken(source, "has a certainty other than configured, observed")
+    return value
 
 
 def _names(source: Source, custom: Mapping[object, object]) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class OpaEngine:
         self._pack = pack
         self._deadline = deadline
         self._client: Any = None
-        self._opa_client, self._requests = _import_client()
+        self._opa_client, self._requests = import_client()
         self._server = None if url else OpaServer(pack, binary or find_opa())
         try:
             self._client = self._connect(url) if url else self._start()
@@ -79,7 +79,7 @@ class OpaEngine:
             self._server.close()
 
     def _connect(self, url: str) -> Any:  # noqa: ANN401 - the client is not typed
-        host, port, secure = _address(url)
+        host, port, secure = server_address(url)
         token = os.environ.get("S2SGUARD_OPA_TOKEN") or None
         return self._opa_client.OpaClient(host=host, port=port, ssl=secure, token=token, timeout=self._deadline)
 
@@ -149,7 +149,7 @@ class OpaEngine:
         return EngineError(f"the local opa server is gone: {self._server.reason()}", hint="try --engine wasm")
 
 
-def _address(url: str) -> tuple[str, int, bool]:
+def server_address(url: str) -> tuple[str, int, bool]:
     """Return host, port and whether it is HTTPS; raise `UsageError` unless `url` is just that."""
     hint = "give it as http://HOST:PORT or https://HOST:PORT; a token goes into S2SGUARD_OPA_TOKEN"
     try:
@@ -172,7 +172,8 @@ def _refused(response: Any) -> NoReturn:  # noqa: ANN401 - requests is not typed
     raise EngineError(f"engine opa failed on the facts (HTTP {status})", hint="see the log of the opa server")
 
 
-def _import_client() -> tuple[ModuleType, Any]:
+def import_client() -> tuple[ModuleType, Any]:
+    """Return opa-python-client and the exceptions of its transport; raise `EngineError` when it is not installed."""
     try:
         import opa_client
         import requests

@@ -58,6 +58,14 @@ def pack_path() -> Path:
     raise PackError("no policy pack is installed", hint="reinstall s2sguard, or run it from a complete checkout")
 
 
+def page_of(control: Control, root: Path | None = None) -> str:
+    """Return the text of a control's page, `control.md`; empty when this installation has none."""
+    try:
+        return ((root or pack_path()) / control.page).read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
 def checkout() -> Path | None:
     """Return the repository's folder when this is a checkout or an editable install, else None."""
     return _REPOSITORY if (_REPOSITORY / "policies" / ROOT).is_dir() else None

@@ -9,7 +9,10 @@ What bites, and what is done about it (facts: engines.md):
 * errors carry no text and the result may be unparsable: anything but one defined expression is an `EngineError`;
 * 10 000 000 statements per evaluation, not settable: a document of 100 connections stays far below. This cap is also its only
   time limit, since an evaluation cannot be interrupted;
-* an interpreter is not safe to share: each engine owns one, for one thread.
+* an interpreter is not safe to share: each engine owns one, for one thread;
+* its library overrides C++'s `new` and `delete`. Where another package (greenlet, under SQLAlchemy 2.0 and Playwright) loaded the C++
+  runtime before, that one's memory is not given back: 7 MB for each document. Nothing that s2sguard imports does; who embeds it beside
+  such a package imports regopy first.
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, TypeAlias
 
 from s2sguard.facts.document import Witness
@@ -31,6 +33,22 @@ class Control:
     """Facts it decides on; each that is unknown makes the verdict unknown."""
     page: str
     """Path of `control.md` inside the pack."""
+    mappings: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Framework, such as `nis2` -> the requirements this control is evidence for."""
+    certainty: Certainty = "configured"
+    """What its verdicts rest on where no finding says otherwise: settings, or live SAs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """Why a finding does not count: somebody waived it, or it is older than the baseline. It stays visible."""
+
+    kind: Literal["waiver", "baseline"]
+    reason: str
+    owner: str = ""
+    ticket: str = ""
+    expires: date | None = None
+    """The last day it holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +77,10 @@ class Verdict:
     """Stable over runs and moved files: a digest of control id and folded resource id."""
     details: tuple[str, ...] = field(default=())
     """All messages behind `message`, sorted."""
+    acceptance: Acceptance | None = None
+    """An overlay on *fail*: the finding is accepted as a whole. None where any part of it is not."""
+
+    @property
+    def counts(self) -> bool:
+        """Say whether this is a finding that decides exit codes: failed, and nobody accepted it."""
+        return self.status == "fail" and self.acceptance is None

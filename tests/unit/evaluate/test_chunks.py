@@ -46,7 +46,7 @@ class Scripted:
 
 def estate(gateways: int, connections: int, sites: int) -> FactsDocument:
     """Return a document with numbered subjects."""
-    document: dict[str, Any] = dict(canary.document(()))
+    document: dict[str, Any] = {**canary.document(()), "shared_keys": []}
     for key, number in (("gateways", gateways), ("connections", connections), ("sites", sites)):
         document[key] = [document[key][1] | {"id": f"{'bad' if index % 3 == 0 else 'good'} {key} {index}"} for index in range(number)]
     return cast("FactsDocument", document)

@@ -9,9 +9,9 @@ from typing import cast
 import pytest
 
 from s2sguard.errors import EngineError, PackError, UsageError
-from s2sguard.evaluate import EngineName, canary, open_engine
+from s2sguard.evaluate import EngineName, canary, canary_subjects, open_engine
 from s2sguard.evaluate.interface import ControlResult, EngineInfo
-from s2sguard.evaluate.opa import _address
+from s2sguard.evaluate.opa import server_address
 from s2sguard.evaluate.opa_binary import find_opa, opa_environment, opa_version
 from s2sguard.evaluate.pack import load_pack
 from s2sguard.evaluate.regopy import RegopyEngine
@@ -60,7 +60,7 @@ def test_a_sound_engine_passes_its_self_test(answers: list[ControlResult]) -> No
 
 
 @pytest.mark.parametrize("control", [name for names in canary.MUST_DENY.values() for name in names])
-@pytest.mark.parametrize(("key", "end"), [("deny", canary.DENIED), ("warn", canary.UNKNOWN)])
+@pytest.mark.parametrize(("key", "end"), [("deny", canary_subjects.DENIED), ("warn", canary_subjects.UNKNOWN)])
 def test_every_rule_that_goes_silent_is_noticed(answers: list[ControlResult], control: str, key: str, end: str) -> None:
     """An engine that drops the findings of a single control is not used."""
     spoiled = []
@@ -78,11 +78,11 @@ def test_a_control_that_is_missing_is_noticed(answers: list[ControlResult]) -> N
 
 
 @pytest.mark.parametrize(
-    ("end", "reason"), [(canary.PASSING, "finds fault with what is hardened"), (canary.UNKNOWN, "denies what is unknown")]
+    ("end", "reason"), [(canary_subjects.PASSING, "finds fault with what is hardened"), (canary_subjects.UNKNOWN, "denies what is unknown")]
 )
 def test_a_rule_that_denies_too_much_is_noticed(answers: list[ControlResult], end: str, reason: str) -> None:
     """An engine that cannot tell good from bad is not used."""
-    spoiled = [cast("ControlResult", {**result, "deny": [{"resource": canary.CONNECTION + end}]}) for result in answers]
+    spoiled = [cast("ControlResult", {**result, "deny": [{"resource": canary_subjects.CONNECTION + end}]}) for result in answers]
     with pytest.raises(EngineError, match=reason):
         canary.check(Sabotaged(spoiled), PACK.controls)
 
@@ -140,7 +140,7 @@ def test_an_address_is_for_engine_opa_only() -> None:
 )
 def test_addresses_of_servers(url: str, expected: tuple[str, int, bool]) -> None:
     """Ports have the defaults of their schemes."""
-    assert expected == _address(url)
+    assert expected == server_address(url)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_addresses_of_servers(url: str, expected: tuple[str, int, bool]) -> None
 def test_what_is_no_address_is_a_usage_error(url: str) -> None:
     """Neither a path nor a password is dropped in silence, and none is quoted."""
     with pytest.raises(UsageError, match="--opa-url is not") as caught:
-        _address(url)
+        server_address(url)
     assert "u:p" not in caught.value.diagnostics()
 
 

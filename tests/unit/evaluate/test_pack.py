@@ -116,6 +116,10 @@ def test_a_module_that_is_not_text_is_refused(tmp_path: Path) -> None:
         ("severity: high", "severity: huge", "has a severity other than critical, high, medium, low"),
         ("#   fix: nothing\n", "", "has no text `fix`"),
         ("needs: []", "needs: bgp", "has no `needs`"),
+        ("needs: []", "needs: []\n#   mappings: []", "has no mapping `mappings`"),
+        ("needs: []", "needs: []\n#   mappings: {nist: ['SC-7']}", "has a mapping that is not one of nist_800_53, "),
+        ("needs: []", "needs: []\n#   mappings: {nis2: []}", "has a mapping that is not one of nist_800_53, "),
+        ("needs: []", "needs: []\n#   mappings: {nis2: [21]}", "has a mapping that is not one of nist_800_53, "),
     ],
 )
 def test_broken_metadata_names_the_file(tmp_path: Path, old: str, new: str, reason: str) -> None:
