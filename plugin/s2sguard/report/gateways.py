@@ -16,8 +16,8 @@ from s2sguard.report.style import count, joined
 State: TypeAlias = Literal["OPEN", "UNKNOWN", "ok"]
 ORDER: dict[State, int] = {"OPEN": 0, "UNKNOWN": 1, "ok": 2}
 
-TRANSIT_CONTROLS = frozenset({"S2S-ISO-001", "S2S-ISO-002", "S2S-ISO-006"})
-"""The controls that decide whether a partner reaches somebody through the gateway."""
+TRANSIT_CONTROLS = frozenset({"S2S-ISO-001", "S2S-ISO-002", "S2S-ISO-006", "S2S-OBS-001", "S2S-OBS-002"})
+"""The controls that decide whether a partner reaches somebody through the gateway, by what is configured or by what is in force."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +80,20 @@ def _transit(gateway: GatewayFacts, connections: list[ConnectionFacts], statuses
     reach = f"{count(inward, 'connection')} into internal sites" if inward else ""
     doubt = f"{count(possible, 'pair')} possibly open" if possible else ""
     if opened or reach or "fail" in statuses:
-        return "OPEN", joined((opened, reach, doubt)) or "transit found"
+        return "OPEN", joined((opened, reach, _in_force(connections), doubt)) or "transit found"
     if doubt:
         return "UNKNOWN", doubt
     if statuses & {"unknown", "error"} or (connections and gateway["partner_facing"] and pairs is None):
         return "UNKNOWN", "transit cannot be judged"
     return "ok", ""
+
+
+def _in_force(connections: list[ConnectionFacts]) -> str:
+    """Return how many connections live SAs hold open to another partner now, whatever is configured."""
+    nothing = {"count": 0}
+    seen = [connection["observed"] for connection in connections if "observed" in connection]
+    held = sum(bool(one.get("two_way", nothing)["count"] or one.get("one_way", nothing)["count"]) for one in seen)
+    return f"live SAs hold {count(held, 'connection')} open now" if held else ""
 
 
 def _nothing_found(report: Report, gateway: GatewayFacts, parties: int) -> str:

@@ -65,6 +65,7 @@ def facts_names(facts: FactsDocument, verdicts: Iterable[Verdict] = ()) -> Names
         gateway=((gateway["id"], gateway["name"]) for gateway in facts["gateways"]),
         connection=((connection["id"], connection["name"]) for connection in facts["connections"]),
         site=((site["id"], site["name"]) for site in facts["sites"]),
+        key=((key["id"], key["name"]) for key in facts["shared_keys"]),
         **{ANYTHING: ((verdict.resource, verdict.resource_name) for verdict in verdicts)},
     )
 

@@ -6,7 +6,8 @@ So both are listed for somebody to read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from s2sguard.facts.document import ConnectionFacts, FactsDocument
 from s2sguard.model.inventory import Inventory, fold_id
@@ -19,34 +20,54 @@ SEVERAL = 2
 
 def notes_of(inventory: Inventory, facts: FactsDocument) -> tuple[str, ...]:
     """Return the remarks on a run, in a stable order."""
-    return (*_reading(inventory, facts), *_identity(facts))
+    return remarks_on(len(inventory.resources), inventory.ignored, facts)
 
 
-def _reading(inventory: Inventory, facts: FactsDocument) -> Iterator[str]:
-    if not inventory.resources:
+def remarks_on(resources: int, ignored: Sequence[str], facts: FactsDocument) -> tuple[str, ...]:
+    """Return the remarks on a run that read so many resources and left these files closed, in a stable order."""
+    return (*_reading(resources, ignored, facts), *_identity(facts))
+
+
+def _reading(resources: int, ignored: Sequence[str], facts: FactsDocument) -> Iterator[str]:
+    if not resources:
         yield "the input holds no resource: an empty listing can also mean that the reader of it lacked permission"
     elif not facts["connections"]:
-        yield f"no VPN connection in {count(len(inventory.resources), 'resource')}: nothing to judge between partners"
-    if inventory.ignored:
-        yield f"{count(len(inventory.ignored), 'file')} not opened, as not named *.json: {some(inventory.ignored, 3)}"
+        yield f"no VPN connection in {count(resources, 'resource')}: nothing to judge between partners"
+    if ignored:
+        yield f"{count(len(ignored), 'file')} not opened, as not named *.json: {some(ignored, 3)}"
 
 
 def _identity(facts: FactsDocument) -> Iterator[str]:
+    internal, several = _worth_a_remark(facts)
+    if not internal and not several:
+        return
     names = facts_names(facts)
-    internal = [connection for connection in facts["connections"] if connection.get("trust") == "internal"]
     if internal:
-        listed = some(sorted(names[connection["id"]] for connection in internal), MAX_LISTED)
+        listed = some(sorted(names[connection] for connection in internal), MAX_LISTED)
         yield f"{count(len(internal), 'connection')} called internal by tag or configuration, so not judged as a partner: {listed}"
-    groups: dict[tuple[str, ...], list[ConnectionFacts]] = {}
-    for connection in facts["connections"]:
-        if "partner" in connection and connection.get("trust") != "internal":
-            # On two gateways nobody is judged against each other, so a copied tag hides nothing there.
-            groups.setdefault((*_owner(connection), fold_id(connection["gateway"])), []).append(connection)
-    several = [(owner[0], groups[owner]) for owner in sorted(groups) if len(groups[owner]) >= SEVERAL]
-    for party, group in several[:MAX_LISTED]:
-        yield _one_party(party, group, names)
+    for owner in sorted(several)[:MAX_LISTED]:
+        yield _one_party(owner[0], several[owner], names)
     if len(several) > MAX_LISTED:
         yield f"and {len(several) - MAX_LISTED} more partners with several connections on one gateway (all of them: `s2sguard facts`)"
+
+
+def _worth_a_remark(facts: FactsDocument) -> tuple[list[str], dict[tuple[str, ...], list[ConnectionFacts]]]:
+    """Return the ids of internal connections, and owner with gateway -> their connections where there are several.
+
+    A facts document goes gateway by gateway, so no more than the connections of one are looked at together.
+    """
+    internal: list[str] = []
+    several: dict[tuple[str, ...], list[ConnectionFacts]] = {}
+    for gateway, connections in groupby(facts["connections"], key=lambda connection: fold_id(connection["gateway"])):
+        groups: dict[tuple[str, ...], list[ConnectionFacts]] = {}
+        for connection in connections:
+            if connection.get("trust") == "internal":
+                internal.append(connection["id"])
+            elif "partner" in connection:
+                # On two gateways nobody is judged against each other, so a copied tag hides nothing there.
+                groups.setdefault((*_owner(connection), gateway), []).append(connection)
+        several |= {owner: group for owner, group in groups.items() if len(group) >= SEVERAL}
+    return internal, several
 
 
 def _owner(connection: ConnectionFacts) -> tuple[str, str]:

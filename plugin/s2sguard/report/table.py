@@ -9,16 +9,19 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from s2sguard.evaluate.verdict import Severity, Verdict
+from s2sguard.report.about import counted
+from s2sguard.report.entries import accepted_because
 from s2sguard.report.gap_groups import gap_groups
 from s2sguard.report.gateways import GatewayLine, State, gateway_lines
 from s2sguard.report.interface import RESIDUAL_RISK, Report
 from s2sguard.report.names import Names, report_names
 from s2sguard.report.open_connections import open_connections
 from s2sguard.report.packet import MAX_COLUMN, Packets
+from s2sguard.report.places import written_at
 from s2sguard.report.printable import printable
 from s2sguard.report.remedies import remedy
 from s2sguard.report.style import Colour, Style, count, joined, some
-from s2sguard.report.summary import SEVERITIES, Summary, summarise, worst_first
+from s2sguard.report.summary import Summary, summarise, worst_first
 from s2sguard.report.unknowns import doubts
 
 MAX_NAMES = 8
@@ -54,6 +57,7 @@ class TableRenderer:
             self._open(report, names, lines),
             self._verdicts(report, names, "error", "COULD NOT BE JUDGED"),
             self._verdicts(report, names, "fail", "FINDINGS"),
+            self._accepted(report, names),
             self._unknown(report, names),
             self._gaps(report),
             self._remarks(report, names),
@@ -99,7 +103,8 @@ class TableRenderer:
         proven = [verdict for verdict in report.verdicts if verdict.status == "fail" and verdict.witness is not None]
         if not proven:
             return
-        worst = min(proven, key=worst_first)
+        # What is accepted is no news while something is not.
+        worst = min(proven, key=lambda verdict: (not verdict.counts, worst_first(verdict)))
         if worst.witness is not None:
             packets = Packets(report.facts, names, self._style)
             title = f"PROOF OF THE WORST FINDING: {packets.headline(worst.witness)} ({worst.control_id})"
@@ -123,7 +128,7 @@ class TableRenderer:
             yield f"  and {count(sum(len(ids) for _, ids in rest), 'more connection')} for other reasons"
 
     def _verdicts(self, report: Report, names: Names, status: str, title: str) -> Iterator[str]:
-        found = sorted((verdict for verdict in report.verdicts if verdict.status == status), key=worst_first)
+        found = sorted((verdict for verdict in report.verdicts if verdict.status == status and verdict.acceptance is None), key=worst_first)
         if not found:
             return
         yield self._heading(f"{title}: {len(found)}")
@@ -146,6 +151,8 @@ class TableRenderer:
         packets = Packets(report.facts, names, self._style)
         for message, verdicts in ordered[:MAX_MESSAGES]:
             yield from self._style.wrap(some([names[verdict.resource] for verdict in verdicts], MAX_NAMES), first=" " * 12)
+            if places := written_at(report, (verdict.source for verdict in verdicts)):
+                yield from self._style.wrap(some([printable(place) for place in places], MAX_NAMES), first=" " * 14 + "at ")
             yield from self._style.wrap(printable(message), first=" " * 14)
             if verdicts[0].witness is not None:
                 such = "packet: " if len(verdicts) == 1 else "such as "
@@ -156,6 +163,20 @@ class TableRenderer:
             yield from self._style.wrap(more, first=" " * 12)
         if first.status == "fail" and first.fix:
             yield from self._style.wrap(printable(first.fix), first=" " * 12 + "fix: ")
+
+    def _accepted(self, report: Report, names: Names) -> Iterator[str]:
+        found = sorted((verdict for verdict in report.verdicts if verdict.acceptance is not None), key=worst_first)
+        if not found:
+            return
+        yield self._heading(f"ACCEPTED (still there, and no reason to fail): {len(found)}")
+        groups: dict[tuple[str, str, Severity], list[Verdict]] = {}
+        for verdict in found:
+            why = accepted_because(verdict.acceptance) if verdict.acceptance is not None else ""
+            groups.setdefault((verdict.control_id, why, verdict.severity), []).append(verdict)
+        for (control, why, severity), verdicts in groups.items():
+            resources = some([names[verdict.resource] for verdict in verdicts], MAX_NAMES)
+            yield from self._headed(severity, control, resources)
+            yield from self._style.wrap(printable(why), first=" " * 12)
 
     def _headed(self, severity: Severity, head: str, text: str) -> list[str]:
         """Return a heading below `severity`; `head` may be empty."""
@@ -224,25 +245,21 @@ class TableRenderer:
             yield from self._style.wrap(f"Configuration: {printable(run.config)}.")
         yield from self._style.wrap(RESIDUAL_RISK)
         yield ""
-        colour, text = _last_line(lines, summary)
+        colour, text = _last_line(lines, summary, counted(report))
         yield from (self._style.paint(line, colour) for line in self._style.wrap(text))
 
 
-def _last_line(lines: Sequence[GatewayLine], summary: Summary) -> tuple[Colour, str]:
+def _last_line(lines: Sequence[GatewayLine], summary: Summary, counted_text: str) -> tuple[Colour, str]:
     """Return what a person reads who reads one line: the gateways by state, then every count."""
     states = [line.state for line in lines]
-    counted = joined(f"{states.count(state)} {state}" for state in STATE_COLOURS if state in states)
-    answer = f"gateways: {counted}; " if counted else "nothing to judge; "
-    total = sum(summary.findings.values())
-    severities = joined(f"{summary.findings[severity]} {severity}" for severity in SEVERITIES if summary.findings[severity])
-    found = f"{count(total, 'finding')} ({severities})" if total else "no findings"
+    by_state = joined(f"{states.count(state)} {state}" for state in STATE_COLOURS if state in states)
+    answer = f"gateways: {by_state}; " if by_state else "nothing to judge; "
     if summary.nothing_read:
-        answer, found = "", "nothing was read, so nothing was judged"
-    errors = f"{summary.statuses['error']} not judged" if summary.statuses["error"] else ""
-    counts = joined((f"{summary.statuses['unknown']} unknown", f"{summary.statuses['pass']} passed", count(summary.gaps, "gap")))
-    bad = total or errors or summary.nothing_read or "OPEN" in states
+        answer = ""
+    counting = sum(summary.findings.values()) - sum(summary.accepted.values())
+    bad = counting or summary.statuses["error"] or summary.nothing_read or "OPEN" in states
     doubtful = not states or summary.statuses["unknown"] or summary.gaps or "UNKNOWN" in states
-    return "red" if bad else "yellow" if doubtful else "green", f"{answer}{joined((found, errors))}, {counts}"
+    return "red" if bad else "yellow" if doubtful else "green", answer + counted_text
 
 
 def _message(verdict: Verdict) -> str:

@@ -132,6 +132,7 @@ def facts(gateways: list[GatewayFacts], connections: list[ConnectionFacts]) -> F
         "gateways": gateways,
         "connections": connections,
         "sites": [],
+        "shared_keys": [],
     }
 
 

@@ -10,7 +10,7 @@ from s2sguard.evaluate.verdict import Status
 from s2sguard.report.gateways import gateway_lines
 from s2sguard.report.interface import Report
 from s2sguard.report.names import report_names
-from tests.unit.report.builders import connection, exposure, gateway, report, transit, verdict
+from tests.unit.report.builders import connection, exposure, gateway, report, transit, verdict, witness
 
 
 def answers(built: Report) -> list[tuple[str, str, str]]:
@@ -113,3 +113,12 @@ def test_one_partner_of_a_gateway_that_may_have_more() -> None:
     assert answers(report(gateways=gateways, connections=[connection("to-red", "red")])) == [
         ("UNKNOWN", "gw", "1 partner, no other one in the input")
     ]
+
+
+def test_what_is_in_force_is_told_apart_from_what_is_configured() -> None:
+    """A hardened pair that live SAs hold open is open, and the line says by what."""
+    seen = {"two_way": exposure(1, witness()), "one_way": exposure(0)}
+    red = connection("to-red", "red", two_way=exposure(0), observed=seen)
+    found = report(transit("to-red"), connections=[red, connection("to-blue", "blue", two_way=exposure(0))])
+    (line,) = gateway_lines(found, report_names(found))
+    assert (line.state, line.text) == ("OPEN", "2 partners, live SAs hold 1 connection open now")
