@@ -16,7 +16,7 @@ RUN_READY := .venv/.ready-run
 DEV_READY := .venv/.ready-dev
 TOOLS_READY := .tools/.ready
 
-.PHONY: help demo test check fmt lint type rego schema docs control tools tools-conftest pytest bench build clean
+.PHONY: help demo test check fmt lint type rego schema docs control tools pytest lab bench build clean
 .PHONY: lint-check schema-check docs-check
 
 help: ## List these targets
@@ -78,6 +78,10 @@ control: $(DEV_READY) ## Scaffold a control: make control FAMILY=ike NAME=dh_gro
 pytest: $(DEV_READY) $(TOOLS_READY) ## Python tests with branch coverage
 	$(PY) -m pytest --numprocesses auto --cov --cov-report term
 
+lab: $(DEV_READY) ## The article's lab with real IKEv2 daemons and pings (Debian, root): about a minute
+	@.ci/lab-packages
+	$(PY) -m pytest tests/integration/lab -rs
+
 bench: $(DEV_READY) $(TOOLS_READY) ## Measure, as ratios taken in one run
 	$(PY) -m tests.benchmarks
 
@@ -85,10 +89,7 @@ build: $(DEV_READY) $(TOOLS_READY) ## Compile the pack to build/, then wheel and
 	@if [ -x $(OPA) ]; then $(PY) -m s2sguard.evaluate.wasm_build; else echo "opa is missing: the pack is not compiled"; fi
 	$(BIN)/hatchling build
 
-tools: $(TOOLS_READY) ## Build opa and regal into .tools/bin
-
-tools-conftest: ## Build conftest into .tools/bin
-	@.ci/go-tools conftest
+tools: $(TOOLS_READY) ## Build opa, regal and two releases of conftest into .tools/bin
 
 clean: ## Remove what the targets above made
 	rm -rf .venv .tools build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
@@ -103,5 +104,5 @@ $(DEV_READY): pyproject.toml .ci/venv .ci/constraints.txt
 
 # No stamp without Go: it may be there next time.
 $(TOOLS_READY): .ci/go-tools .ci/tools/versions .ci/tools/regal/go.sum
-	@.ci/go-tools opa regal
+	@.ci/go-tools opa regal conftest conftest-before
 	@if [ -x $(OPA) ] && [ -x $(REGAL) ]; then touch $@; fi

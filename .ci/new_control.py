@@ -33,6 +33,13 @@ RULE = """\
 #   severity: medium
 #   fix: WHAT to set
 #   needs: [bgp]
+#   mappings:
+#     nist_800_53: ["SC-7"]
+#     iso_27001: ["A.8.20"]
+#     pci_dss: ["1.3.2"]
+#     cis_v8: ["12.2"]
+#     nis2: ["21(2)(i)"]
+#     dora: ["9(4)(c)"]
 package s2sguard.controls.{family}.{name}
 
 import data.s2sguard.lib
@@ -123,7 +130,12 @@ WHAT this control does not see.
 
 ## Mappings
 
-WHICH requirements of which standard it serves.
+- NIST SP 800-53 SC-7: WHY it is evidence for this.
+- ISO/IEC 27001:2022 A.8.20: WHY it is evidence for this.
+- PCI DSS 4.0.1 1.3.2: WHY it is evidence for this.
+- CIS Controls v8 12.2: WHY it is evidence for this.
+- NIS2 Article 21(2)(i): WHY it is evidence for this.
+- DORA Article 9(4)(c): WHY it is evidence for this.
 """
 
 EXAMPLE = Path("rte", "static_routing")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import regopy  # noqa: F401  # before Playwright's C++ runtime, or a worker grows to gigabytes (evaluate/regopy.py)
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent

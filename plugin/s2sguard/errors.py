@@ -7,6 +7,7 @@
     │   └── ConfigError     2  `s2sguard.yaml`, an environment variable or a flag is not valid
     ├── PolicyError         2  an Azure Policy definition does not compile, or is called with wrong parameters (azure_policy)
     ├── DeployError         3  Azure refused or could not be reached (azure_policy.deploy)
+    ├── StoreError          3  the store of runs cannot be reached, read or written
     ├── InputError          3  an inventory, or all of it, cannot be read
     └── EvaluationError     3  no verdicts could be reached
         ├── PackError       3  the policy pack is missing, broken or not for this engine
@@ -48,6 +49,10 @@ class ConfigError(UsageError):
 
 class InputError(S2SGuardError):
     """No inventory can be read at all (single unreadable files are gaps, not errors)."""
+
+
+class StoreError(S2SGuardError):
+    """The store of runs cannot be reached, read or written; what was judged is not lost by it."""
 
 
 class EvaluationError(S2SGuardError):

@@ -78,6 +78,7 @@ class Explainer:
             self._proposed(explained),
             self._accepted(facts),
             self._routed(explained),
+            self._road(facts),
             self._reaches(facts),
             self._unknown(facts),
         )
@@ -97,7 +98,7 @@ class Explainer:
         proofs = [section for a, b in ((ours, theirs), (theirs, ours)) for section in self._proofs(a, b)]
         unknown = [section for item in (*ours, *theirs) for section in [list(self._unknown(item))] if section]
         found = proofs or [[f"No packet found that passes between them under {self._assumption()}."]]
-        return _text([lines, *found, *unknown, *(list(self._accepted(item)) for item in (*ours, *theirs))])
+        return _text([lines, *found, self._road(ours[0]), *unknown, *(list(self._accepted(item)) for item in (*ours, *theirs))])
 
     def finding(self, verdict: Verdict, explained: Explanation | None) -> str:
         """Return one verdict with its proof, and the connection behind it."""
@@ -157,11 +158,11 @@ class Explainer:
         if explained is None:
             yield "  cannot be told from this input"
             return
-        for proposal in explained.proposals:
-            selectors = some([printable(selector) for selector in proposal.selectors], MAX_PROPOSED)
-            why = "" if proposal.selectors == (str(ANY_SELECTOR),) else printable(proposal.why)
+        for offer in explained.offers:
+            selectors = some([printable(str(selector)) for selector in offer.selectors], MAX_PROPOSED)
+            why = "" if offer.selectors == (ANY_SELECTOR,) else printable(offer.why)
             text = ": ".join(filter(None, (why, selectors)))
-            yield from self._style.wrap(text, first=f"  {proposal.step}. ")
+            yield from self._style.wrap(text, first=f"  {offer.step}. ")
 
     def _routed(self, explained: Explanation | None) -> Iterator[str]:
         if explained is None:
@@ -183,6 +184,14 @@ class Explainer:
         yield "  any x any, because"
         for reason in ceiling["reasons"]:
             yield from self._style.wrap(f"{OPEN_REASONS.get(reason, reason)} [{reason}]", first="  - ")
+
+    def _road(self, facts: ConnectionFacts) -> Iterator[str]:
+        gateway = next((one for one in self._facts["gateways"] if one["id"] == facts["gateway"]), None)
+        road = gateway.get("road") if gateway else None
+        hub = gateway.get("hub") if gateway else None
+        if road is not None and hub is not None:
+            yield self._style.paint(f"WHAT VIRTUAL HUB {printable(hub['name'])} DOES FROM BRANCH TO BRANCH", "bold")
+            yield from self._style.wrap(f"{road['state']}: {printable(road['by'])}", first="  ")
 
     def _reaches(self, facts: ConnectionFacts) -> Iterator[str]:
         yield self._style.paint("WHO IS WITHIN REACH", "bold")

@@ -5,7 +5,23 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("aiohttp", "asyncio", "azure", "hypothesis", "jsonschema", "opa_client", "regopy", "requests", "rich", "wasmtime", "yaml")
+HEAVY = (
+    "aiohttp",
+    "asyncio",
+    "azure",
+    "hypothesis",
+    "jinja2",
+    "jsonschema",
+    "opa_client",
+    "pg8000",
+    "regopy",
+    "requests",
+    "rich",
+    "sqlalchemy",
+    "sqlite3",
+    "wasmtime",
+    "yaml",
+)
 
 
 def test_importing_the_command_imports_nothing_heavy() -> None:

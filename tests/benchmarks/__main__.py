@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m tests.benchmarks [--quick] [whole] [engines] [isolation] [policy] [facts]`."""
+"""Run the benchmarks: `python -m tests.benchmarks [--quick] [--largest] [SECTION ...]`; the sections are in `SECTIONS`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.benchmarks.measure import FULL, QUICK, Section
 from tests.benchmarks.tables import document, text
 
 # The largest comes last: a process that has held a large estate starts others more slowly.
-SECTIONS = ("whole", "engines", "isolation", "policy", "facts")
+SECTIONS = ("whole", "shards", "engines", "isolation", "policy", "pipelines", "facts")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -27,14 +28,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Measure, as ratios taken in one run.")
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"one of {', '.join(SECTIONS)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="the smaller sizes only; RESULTS.md is left alone")
+    parser.add_argument("--largest", action="store_true", help="also run 100 000 connections from end to end")
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.sections) - set(SECTIONS))
     if unknown:
         parser.error(f"there is no section {', '.join(unknown)}")
     chosen = [name for name in SECTIONS if not options.sections or name in options.sections]
+    scale = replace(QUICK if options.quick else FULL, largest=options.largest)
     found: list[Section] = []
     for name in chosen:
-        section: Section = import_module(f"tests.benchmarks.{name}").run(QUICK if options.quick else FULL)
+        section: Section = import_module(f"tests.benchmarks.{name}").run(scale)
         sys.stdout.write(text(section))
         sys.stdout.flush()
         found.append(section)

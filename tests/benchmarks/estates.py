@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ import orjson
 from s2sguard.collect.arm_json import ArmReader
 from s2sguard.collect.interface import Document
 from s2sguard.collect.merge import merge
+from s2sguard.collect.snapshot import resource_line, snapshot_text
 from s2sguard.facts import FactsOptions
 from s2sguard.model.inventory import Inventory
 from samples.fleet.generate import Fleet
@@ -26,6 +28,14 @@ def estate(connections: int) -> bytes:
     fleet = Fleet(partners=PER_GATEWAY, spokes=2, mistakes=0.2, seed=1)
     resources = (resource for number in range(-(-connections // PER_GATEWAY)) for resource in fleet.gateway(number))
     return b'{"value": [\n' + b",\n".join(json.dumps(resource).encode() for resource in resources) + b"\n]}\n"
+
+
+def write_estate(connections: int, path: Path) -> None:
+    """Write the same estate as a snapshot, gateway by gateway. Its resources say they come from a file that is not there."""
+    fleet = Fleet(partners=PER_GATEWAY, spokes=2, mistakes=0.2, seed=1)
+    read = (ArmReader().read(Document(file="fleet.json", value=list(fleet.gateway(n)))) for n in range(-(-connections // PER_GATEWAY)))
+    with path.open("w", encoding="ascii") as stream:
+        stream.writelines(snapshot_text((resource_line(resource) for found in read for resource in found.resources), (), answered=False))
 
 
 def inventory(content: bytes) -> Inventory:

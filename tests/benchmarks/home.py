@@ -32,7 +32,16 @@ def _compiled() -> tuple[tempfile.TemporaryDirectory[str], Path]:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of a measured process: ours, with the compiled pack where there is OPA to compile it."""
+    """Return the environment of a measured process: ours, with the compiled pack where there is OPA to compile it.
+
+    Bytecode is kept, as pip leaves it where it installs: with PYTHONDONTWRITEBYTECODE set, each start would compile every module again.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     compiled = {"S2SGUARD_WASM": str(_compiled()[1])} if have_opa() else {}
     path = os.pathsep.join([str(ROOT / "plugin"), str(ROOT)])
-    return {**os.environ, **compiled, "PYTHONPATH": path}
+    return {**kept, **compiled, "PYTHONPATH": path, "PYTHONPYCACHEPREFIX": _bytecode().name}
+
+
+@lru_cache(maxsize=1)
+def _bytecode() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="s2sguard-bench-")

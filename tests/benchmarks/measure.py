@@ -65,6 +65,10 @@ class Scale:
     repeats: int
     starts: int
     """How often a process is started to time its start."""
+    plan_bytes: int
+    """Size of the Terraform plan."""
+    largest: bool = False
+    """Whether the largest estate is also run from end to end, which takes minutes."""
 
 
 FULL = Scale(
@@ -75,9 +79,28 @@ FULL = Scale(
     whole_connections=10_000,
     repeats=5,
     starts=15,
+    plan_bytes=60_000_000,
 )
-QUICK = Scale(sizes=(1_000, 10_000), partners=1_000, rego_partners=100, engine_connections=90, whole_connections=1_000, repeats=3, starts=7)
-SMALLEST = Scale(sizes=(30, 60), partners=20, rego_partners=20, engine_connections=30, whole_connections=30, repeats=1, starts=1)
+QUICK = Scale(
+    sizes=(1_000, 10_000),
+    partners=1_000,
+    rego_partners=100,
+    engine_connections=90,
+    whole_connections=1_000,
+    repeats=3,
+    starts=7,
+    plan_bytes=6_000_000,
+)
+SMALLEST = Scale(
+    sizes=(30, 60),
+    partners=20,
+    rego_partners=20,
+    engine_connections=30,
+    whole_connections=30,
+    repeats=1,
+    starts=1,
+    plan_bytes=100_000,
+)
 """What the test of the benchmarks themselves runs."""
 
 

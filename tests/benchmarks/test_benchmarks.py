@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import engines, facts, isolation, policy, whole
+from tests.benchmarks import engines, facts, isolation, pipelines, policy, shards, whole
 from tests.benchmarks.measure import SMALLEST, Row, Section, exponent
 from tests.benchmarks.tables import document, text
 
 
-@pytest.mark.parametrize("module", [facts, isolation, engines, policy, whole], ids=lambda module: module.__name__.rpartition(".")[2])
+@pytest.mark.parametrize(
+    "module", [facts, isolation, engines, policy, pipelines, whole, shards], ids=lambda module: module.__name__.rpartition(".")[2]
+)
 def test_a_section_runs(module: object, need_tool: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Each section measures something and can be printed."""
     monkeypatch.setenv("S2SGUARD_OPA", str(need_tool("opa")))

@@ -40,7 +40,7 @@ def run(scale: Scale) -> Section:
     return Section(title="Cold start and whole runs", notes=notes, rows=tuple(rows))
 
 
-def _process(arguments: Sequence[str]) -> float:
+def process(arguments: Sequence[str]) -> float:
     """Run the command to its end and return its peak memory in MB; findings are no failure."""
     with subprocess.Popen([*arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment()) as process:
         assert process.stderr is not None
@@ -59,8 +59,8 @@ def _starts(scale: Scale) -> list[Row]:
         **{engine: [*COMMAND, "scan", str(LAB), "--engine", engine] for engine in engines},
     }
     for arguments in tasks.values():
-        _process(arguments)
-    taken = in_turns({name: (lambda command=command: _process(command)) for name, command in tasks.items()}, scale.starts)  # type: ignore[misc]
+        process(arguments)
+    taken = in_turns({name: (lambda command=command: process(command)) for name, command in tasks.items()}, scale.starts)  # type: ignore[misc]
     rows = [_start("`s2sguard --version`", taken["version"], taken["python"], MOST_VERSION_MS)]
     for engine in engines:
         aim = MOST_SCAN_MS if engine == engines[0] else None
@@ -89,7 +89,7 @@ def _end_to_end(engine: str, source: Path, report: Path, scale: Scale) -> Row:
     times: list[float] = []
     for _ in range(min(3, scale.repeats)):
         start = time.perf_counter()
-        peaks.append(_process(command))
+        peaks.append(process(command))
         times.append(time.perf_counter() - start)
     content = source.read_bytes()
     parse = min(seconds(lambda: orjson.loads(content)) for _ in range(3))

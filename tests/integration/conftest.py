@@ -9,6 +9,7 @@ import pytest
 
 from s2sguard.evaluate.pack import load_pack
 from s2sguard.evaluate.wasm_build import build_wasm
+from tests.integration.consumers import Conftest
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +33,19 @@ def opa_home(need_tool: Callable[[str], Path]) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("S2SGUARD_OPA", str(need_tool("opa")))
         yield need_tool("opa")
+
+
+@pytest.fixture(params=["conftest", "conftest-before"])
+def conftest(request: pytest.FixtureRequest, need_tool: Callable[[str], Path], tmp_path: Path) -> Conftest:
+    """Return each of two releases: the pinned one, and the last that loses exit codes of plugins."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return Conftest(binary=need_tool(request.param), home=home, propagates=request.param == "conftest")
+
+
+@pytest.fixture
+def newest(need_tool: Callable[[str], Path], tmp_path: Path) -> Conftest:
+    """Return the pinned release of conftest."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return Conftest(binary=need_tool("conftest"), home=home, propagates=True)

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any, cast
 
 from s2sguard.facts.document import ConnectionFacts, FactsDocument, GatewayFacts, SiteFacts
+from s2sguard.facts.key_facts import SharedKeyFacts
 from s2sguard.facts.options import DEFAULT_ASSUMPTIONS, HARDENED_SETTINGS
 
 PITFALLS = (
@@ -52,7 +53,26 @@ class Estate:
             "gateways": [self.gateway() for _ in range(gateways)],
             "connections": [self.connection() for _ in range(connections)],
             "sites": [self.site() for _ in range(sites)],
+            "shared_keys": [self.shared_key() for _ in range(sites)],
         }
+
+    def shared_key(self) -> SharedKeyFacts:
+        """Return a place that gives a key, handled in any way."""
+        file = f"{self.one(*PITFALLS)}main.json"
+        self._number += 1
+        facts: SharedKeyFacts = {
+            "id": f"{file}#/{self._number}",
+            "name": self.one(*PITFALLS),
+            "file": file,
+            "how": self.one(*REASONS),
+            "unknown": {},
+        }
+        handling = self.one("clear-text", "protected", None)
+        if handling is None:
+            facts["unknown"]["handling"] = self.one(*REASONS)
+        else:
+            facts["handling"] = handling
+        return facts
 
     def connection(self) -> ConnectionFacts:
         """Return a connection; most have all facts, some are siteless, internal or hardly known."""
@@ -81,6 +101,10 @@ class Estate:
         subject = self.subject("connection", facts) | {"gateway": self.name("gateway")}
         if custom and self.random.random() < 0.9:
             subject["ipsec_policy"] = self.policy(subject["unknown"])
+        if self.random.random() < 0.7:
+            subject["observed"] = self.observed(subject["unknown"])
+        elif self.flag():
+            subject["unknown"]["observed"] = self.one(*REASONS)
         return cast("ConnectionFacts", subject)
 
     def gateway(self) -> GatewayFacts:
@@ -91,6 +115,7 @@ class Estate:
             "sku": lambda: self.one("VpnGw2AZ", "VpnGw1", "vpngw2", "Basic", "Standard"),
             "replay_protection": self.flag,
             "bgp": self.flag,
+            "ike_log": self.flag,
         }
         subject = self.subject("gateway", facts) | {
             "present": self.random.random() < 0.9,
@@ -155,6 +180,26 @@ class Estate:
             if policy.get(field) in ("DES3", "MD5", "DHGroup2"):
                 policy["weak"][field] = "broken" + self.one(*PITFALLS)
         return policy
+
+    def observed(self, unknown: dict[str, str]) -> dict[str, Any]:
+        """Return what live SAs show: each part as agreed, beyond it, not shown or unknown."""
+        facts: dict[str, Value] = {
+            "wider": self.ranges,
+            "of_others": self.ranges,
+            "peer_initiated": lambda: self.one(0, 0, 1, 3),
+            "algorithms": lambda: {
+                "ike_encryption": ["AES256", "DES3" + self.one(*PITFALLS)][: self.one(1, 1, 2)],
+                "pfs_group": self.one([], ["ECP384"], ["None"]),
+            },
+        }
+        seen: dict[str, Any] = {"ike_sas": self.one(0, 1, 2), "child_sas": self.one(0, 1, 2), "selectors": []}
+        for fact, value in facts.items():
+            dice = self.random.random()
+            if dice < 0.9:
+                seen[fact] = value()
+            if 0.85 < dice < 0.97:
+                unknown[f"observed.{fact}"] = self.one(*REASONS)
+        return seen | {"two_way": self.exposure(), "one_way": self.exposure()}
 
     def exposure(self) -> dict[str, object]:
         """Return packets shared with nobody, somebody or perhaps somebody."""

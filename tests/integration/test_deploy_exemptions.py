@@ -16,7 +16,7 @@ from s2sguard.azure_policy.deploy.exemptions import ExemptionStep, Exported, Tar
 from s2sguard.azure_policy.deploy.plan import make_plan
 from s2sguard.azure_policy.deploy.scope import parse_scope
 from s2sguard.azure_policy.deploy.session import Session
-from s2sguard.azure_policy.deploy.waivers_exchange import Pair, Waiver
+from s2sguard.evaluate.acceptance import Pair, Waiver
 from s2sguard.model.inventory import fold_id
 from tests.integration.fake_arm.server import FakeArm, Fault
 from tests.integration.fake_arm.sessions import session_with
@@ -93,7 +93,8 @@ def test_a_second_import_has_nothing_to_do(service: FakeArm, session: Session) -
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"resource": None, "pair": Pair(gateway=RED, partners=("blue", "red"))}, "takes the whole connection"),
+        ({"expires": None}, "no valid last day"),
+        ({"resource": None, "pair": Pair(gateway=RED, partners=(("blue",), ("red",)))}, "takes the whole connection"),
         ({"control": "S2S-GWY-001"}, "no definition of this control"),
         ({"resource": "terraform:x.y"}, "not the full id"),
         ({"resource": RED.replace(SUBSCRIPTION, "99999999-2222-3333-4444-555555555555")}, "outside the scope"),

@@ -74,7 +74,7 @@ def test_how_a_document_is_cut_changes_nothing(engines: dict[str, Engine], name:
 
 def test_names_come_back_as_they_went_in(engines: dict[str, Engine]) -> None:
     """No engine changes a character of an id, so every finding finds its resource."""
-    ids = {subject["id"] for kind in ("connections", "gateways", "sites") for subject in DOCUMENTS[1][kind]}
+    ids = {subject["id"] for kind in ("connections", "gateways", "sites", "shared_keys") for subject in DOCUMENTS[1][kind]}
     for name, engine in engines.items():
         found = {verdict.resource for verdict in verdicts(engine, DOCUMENTS[1])}
         assert found <= ids, name

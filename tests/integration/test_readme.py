@@ -1,4 +1,4 @@
-"""Every command of the README that is marked `<!-- run -->` works, and prints what the README shows.
+"""Every command of the README, and of `samples/simulate`, that is marked `<!-- run -->` works, and prints what the README shows.
 
 In a shown output `...` stands for anything, as in a doctest.
 """
@@ -70,6 +70,8 @@ KEY = "planted" + "key" * 9
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = commands(README)
+SAMPLES = [(ROOT / "samples" / folder / "README.md").read_text(encoding="utf-8") for folder in ("headend", "simulate", "wan")]
+PAGES = [*COMMANDS, *(command for page in SAMPLES for command in commands(page))]
 INVENTORIES = re.findall(r"^<!-- run with az -->\n```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
@@ -88,10 +90,10 @@ def test_the_first_screen_shows_a_result() -> None:
     assert "10.2." in COMMANDS[0].output
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.line)
-def test_readme_commands_print_what_is_shown(command: Command) -> None:
+@pytest.mark.parametrize("command", PAGES, ids=lambda command: command.line)
+def test_readme_commands_print_what_is_shown(command: Command, tmp_path: Path) -> None:
     """A marked command ends with its exit code, says nothing on standard error and prints the shown text."""
-    done = run(command.line, ROOT)
+    done = run(f"TMPDIR='{tmp_path}'; {command.line}", ROOT)
     assert (done.returncode, done.stderr) == (command.exit, "")
     same = doctest.OutputChecker().check_output(command.output, done.stdout, doctest.ELLIPSIS)
     assert same, f"shown:\n{command.output}\nprinted:\n{done.stdout}"

@@ -16,10 +16,10 @@ import pytest
 
 from s2sguard import __version__
 from s2sguard.cli.output import OutputError, Progress, write
-from s2sguard.cli.scan import exit_code
 from s2sguard.config import load_config
 from s2sguard.evaluate.pack import load_pack
 from s2sguard.model.inventory import Gap, GapKind
+from s2sguard.report.outcome import exit_code
 from tests.unit.cli_estate import BLUE, RED, lab, write_lab
 from tests.unit.conftest import Run
 from tests.unit.report.builders import report, verdict
@@ -163,7 +163,12 @@ def test_no_output_holds_a_key(run: Run, tmp_path: Path) -> None:
     ("argv", "message", "hint"),
     [
         ([], "the following arguments are required: COMMAND", "see `s2sguard --help`"),
-        (["scan"], "the following arguments are required: PATH", "see `s2sguard scan --help`"),
+        (["facts"], "the following arguments are required: PATH", "see `s2sguard facts --help`"),
+        (
+            ["scan"],
+            "nothing says what to read",
+            "give files or folders, or one of --subscription, --management-group and --all-subscriptions",
+        ),
         (["scan", "x", "--fail", "high"], "unrecognized arguments: --fail high", "see `s2sguard --help`"),
         (["scan", "x", "--assume", "peer=1"], None, "see `s2sguard scan --help`"),
         (["scan", "x", "--today", "1.1.2026"], "argument --today: not a date, as YYYY-MM-DD", "see `s2sguard scan --help`"),
@@ -229,23 +234,18 @@ def test_a_configuration_file_changes_the_verdicts_and_is_named(run: Run, tmp_pa
         ("high", True, True, ["pass critical"], 0),
     ],
 )
-def test_the_exit_code(tmp_path: Path, fail_on: str, unknown: bool, gap: bool, found: list[str], code: int) -> None:  # noqa: FBT001
+def test_the_exit_code(fail_on: str, unknown: bool, gap: bool, found: list[str], code: int) -> None:  # noqa: FBT001
     """1 for findings, which wins; else 3 for what could not be completed; else 0."""
-    flags: dict[str, tuple[object, str]] = {
-        "/fail_on": (fail_on, ""),
-        "/fail_on_unknown": (unknown, ""),
-        "/fail_on_gap": (gap, ""),
-    }
     kinds: dict[str, GapKind] = {"gap": "missing-reference", "file": "not-json"}
     verdicts = [verdict(status=status, severity=severity) for status, severity in (item.split() for item in found if item not in kinds)]  # type: ignore[arg-type]
     gaps = tuple(Gap(kind=kinds[item], reason="r") for item in found if item in kinds)
-    assert exit_code(report(*verdicts, gaps=gaps), load_config(flags=flags, environ={}, folder=tmp_path)) == code
+    judged = replace(report(*verdicts, gaps=gaps), fail_on=fail_on, fail_on_unknown=unknown, fail_on_gap=gap)
+    assert exit_code(judged) == code
 
 
-def test_nothing_read_is_never_0(tmp_path: Path) -> None:
+def test_nothing_read_is_never_0() -> None:
     """Whatever is tolerated, an empty input is not clean."""
-    config = load_config(flags={"/fail_on": ("never", "")}, environ={}, folder=tmp_path)
-    assert exit_code(replace(report(), resources={}), config) == 3
+    assert exit_code(replace(report(), resources={}, fail_on="never")) == 3
 
 
 def test_facts_are_the_input_of_the_rules(run: Run, tmp_path: Path) -> None:
@@ -548,3 +548,19 @@ def test_standard_input_is_an_input(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (1, b"")
     assert b"vpn-gw-\\xfc" in done.stdout
+
+
+def test_a_framework_has_three_formats(run: Run) -> None:
+    """A format without a view by requirements is refused before anything is read."""
+    done = run("scan", "absent.json", "--framework", "nis2", "--format", "sarif")
+    assert done.code == 2
+    assert "--framework goes with table, json, markdown" in done.err
+
+
+def test_a_framework_shows_its_evidence(run: Run, tmp_path: Path) -> None:
+    """The exit code is that of the scan, whatever is shown."""
+    estate = write_lab(tmp_path, 3)
+    plain = run("scan", estate)
+    done = run("scan", estate, "--framework", "pci_dss")
+    assert done.code == plain.code
+    assert done.out.startswith("PCI DSS, 4.0.1: ")

@@ -176,7 +176,7 @@ def test_yaml_has_no_surprises(tmp_path: Path, text: str | bytes, expected: str)
 def test_all_problems_are_named_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     """Nobody has to run ten times to mend ten mistakes."""
     assert refusal(tmp_path, "format: xml\nengine: x\nfail_on: y").splitlines() == [
-        "s2sguard.yaml:1: /format: must be one of table, json",
+        "s2sguard.yaml:1: /format: must be one of table, json, sarif, junit, tap, github, azuredevops, csv, markdown, html",
         "s2sguard.yaml:2: /engine: must be one of auto, opa, wasm, regopy",
         "s2sguard.yaml:3: /fail_on: must be one of critical, high, medium, low, never",
     ]

@@ -1,4 +1,4 @@
-"""`s2sguard config show`: every value in force and where it comes from."""
+"""`s2sguard config show|schema`: every value in force and where it comes from; the schemas of the files that people write."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ from argparse import Namespace
 from s2sguard.cli.options import configuration
 from s2sguard.cli.output import write
 from s2sguard.config import Config
+from s2sguard.config.schema import SCHEMA_FILE
 from s2sguard.report.json_report import lines_of_json
 from s2sguard.report.printable import printable
 
 
 def run(arguments: Namespace) -> int:
-    """Print the configuration; `--format json` prints it for machines, whatever format it sets for reports."""
+    """Print the configuration, or a schema; `--format json` prints it for machines, whatever format it sets for reports."""
+    if arguments.action == "schema":
+        write(schema_text(arguments.file), arguments.output)
+        return 0
     config = configuration(arguments)
     write(as_json(config) if arguments.format == "json" else as_text(config), None)
     return 0
+
+
+def schema_text(file: str) -> str:
+    """Return the JSON Schema of `config` (s2sguard.yaml) or `waivers` (waivers.yaml), as the wheel carries it."""
+    return SCHEMA_FILE.with_name(f"{file}.schema.json").read_text(encoding="utf-8")
 
 
 def as_text(config: Config) -> str:

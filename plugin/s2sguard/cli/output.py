@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
@@ -22,11 +23,16 @@ def write(text: str, output: str | None) -> None:
 
     A reader that closes the pipe early (`| head`) has seen enough: that is no error.
     """
+    write_parts((text,), output)
+
+
+def write_parts(parts: Iterable[str], output: str | None) -> None:
+    """Write text that comes in pieces, as `write` does."""
     if output is not None and output != "-":
-        _write_file(text, Path(output))
+        write_bytes((part.encode("utf-8", errors="backslashreplace") for part in parts), output)
         return
     try:
-        sys.stdout.write(text)
+        sys.stdout.writelines(parts)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -46,23 +52,26 @@ def check_output(output: str | None) -> None:
         raise OutputError(f"output `{printable(output)}`: its folder does not exist", hint="create the folder first")
 
 
-def _write_file(text: str, path: Path) -> None:
+def write_bytes(parts: Iterable[bytes], output: str) -> None:
+    """Write pieces to a file, all or none; raises OutputError."""
+    path = Path(output)
     target = Path(os.path.realpath(path))
     try:
         if target.exists() and not stat.S_ISREG(target.stat().st_mode):
             # A device or a named pipe cannot be replaced, and must not be.
-            target.write_text(text, encoding="utf-8", errors="backslashreplace")
+            with target.open("wb") as stream:
+                stream.writelines(parts)
             return
-        _replace(text, target)
+        _replace(parts, target)
     except OSError as error:
         raise OutputError(f"output `{printable(str(path))}` cannot be written: {_reason(error)}") from None
 
 
-def _replace(text: str, target: Path) -> None:
+def _replace(parts: Iterable[bytes], target: Path) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.writelines(parts)
         Path(name).chmod(_mode(target))
         Path(name).replace(target)
     except BaseException:

@@ -8,15 +8,25 @@ from s2sguard import __version__
 from s2sguard.cli.arguments import (
     Commands,
     Parser,
+    add_acceptance,
+    add_action,
     add_assumptions,
     add_command,
     add_config_file,
     add_decisions,
     add_engine,
     add_facts_options,
+    add_formats,
     add_input,
+    add_jobs,
     add_output,
+    add_view,
+    date_argument,
 )
+from s2sguard.cli.parser_consumers import add_consumers
+from s2sguard.cli.parser_live import add_collect, add_live
+from s2sguard.cli.parser_simulate import add_simulate, add_what_if
+from s2sguard.cli.parser_store import add_store, add_store_commands
 from s2sguard.cli.policy.parser import add_parser as add_policy
 
 EXIT_CODES = """\
@@ -40,6 +50,17 @@ Where a word could be both, say what it is:
   s2sguard explain estate/ --between red blue
   s2sguard explain estate/ --finding S2S-ISO-001
 """
+FIX_HELP = """\
+Every change is applied to a copy of the inventory and judged again before it is
+shown; nothing is written but the output. What no native setting can fix says
+which requirement forces it, and what to use instead.
+
+exit codes:
+  0  every failing connection has a verified fix, or nothing fails
+  1  a failing connection has none
+  2  the command line or the configuration is not valid
+  3  could not complete: engine error, unreadable input, nothing read at all
+"""
 
 
 def build_parser() -> Parser:
@@ -54,24 +75,60 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"s2sguard {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _scan(commands)
+    _baseline(commands)
     _facts(commands)
     _explain(commands)
+    add_simulate(commands)
+    add_what_if(commands)
+    _fix(commands)
     _controls(commands)
     _config(commands)
+    _agreement(commands)
     _policies(commands)
     _snapshot(commands)
+    add_store_commands(commands)
+    add_collect(commands)
+    add_consumers(commands)
     add_policy(commands)
     return parser
 
 
 def _scan(commands: Commands) -> None:
-    parser = add_command(commands, "scan", "judge an inventory and report", EXIT_CODES)
-    add_input(parser)
+    parser = add_command(commands, "scan", "judge an inventory, or a live estate, and report", EXIT_CODES)
+    add_input(parser, needed=False)
+    add_live(parser)
     add_facts_options(parser)
     add_engine(parser)
+    add_formats(parser)
     add_decisions(parser)
+    add_acceptance(parser)
     add_output(parser)
-    parser.add_argument("--with-facts", action="store_true", help="add the facts document to the JSON report")
+    add_jobs(parser)
+    add_view(parser)
+    add_store(parser)
+
+
+def _baseline(commands: Commands) -> None:
+    parser = add_command(commands, "baseline", "accept the findings of today, so that only new ones fail")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    create = add_action(actions, "create", "write a baseline of everything that fails now and is not waived")
+    add_input(create)
+    add_facts_options(create)
+    add_engine(create)
+    add_acceptance(create, baseline=False)
+    add_output(create)
+    use = add_action(actions, "use", "scan with a baseline: the same as `scan --baseline FILE`", EXIT_CODES)
+    use.add_argument("baseline", metavar="BASELINE", help="the file that `baseline create` wrote")
+    add_input(use)
+    add_facts_options(use)
+    add_engine(use)
+    add_formats(use)
+    add_decisions(use)
+    add_acceptance(use, baseline=False)
+    add_output(use)
+    add_jobs(use)
+    add_view(use)
+    add_store(use)
 
 
 def _facts(commands: Commands) -> None:
@@ -92,6 +149,27 @@ def _explain(commands: Commands) -> None:
     add_engine(parser)
 
 
+def _fix(commands: Commands) -> None:
+    parser = add_command(commands, "fix", "show the smallest verified change that hardens each failing connection", FIX_HELP)
+    add_input(parser)
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--connection", metavar="NAME", help="one connection, by name or id")
+    which.add_argument("--control", metavar="ID", help="the connections that fail this control")
+    parser.add_argument(
+        "--as",
+        action="append",
+        default=[],
+        dest="languages",
+        choices=("bicep", "terraform", "az", "powershell"),
+        help="may be repeated (default: what the connection is written in; az for what was read from Azure)",
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", dest="output_format", help="default: text")
+    add_facts_options(parser)
+    add_engine(parser)
+    add_acceptance(parser)
+    add_output(parser)
+
+
 def _controls(commands: Commands) -> None:
     parser = add_command(commands, "controls", "list the controls, or show one with the settings in force")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
@@ -106,13 +184,29 @@ def _controls(commands: Commands) -> None:
 
 
 def _config(commands: Commands) -> None:
-    parser = add_command(commands, "config", "show the configuration in force and where each value comes from")
+    parser = add_command(commands, "config", "show the configuration in force, or the schemas of configuration and waivers")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     show = actions.add_parser("show", help="print every value and its origin", allow_abbrev=False)
     add_assumptions(show)
     add_engine(show)
+    show.add_argument("--format", choices=("table", "json"), help="default: table")
     add_decisions(show)
+    add_acceptance(show)
+    show.add_argument("--store", metavar="URL", help="shown without its password")
     add_config_file(show)
+    show.set_defaults(action="show")
+    schema = actions.add_parser("schema", help="print the JSON Schema of a file that people write, for editors", allow_abbrev=False)
+    schema.add_argument("file", choices=("config", "waivers", "agreements"), help="s2sguard.yaml, waivers.yaml or agreements/*.yaml")
+    add_output(schema)
+    schema.set_defaults(action="schema")
+
+
+def _agreement(commands: Commands) -> None:
+    parser = add_command(commands, "agreement", "read what was signed with partners")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    check = add_action(actions, "check", "say what is wrong in agreement files, which have expired, and which conflict")
+    check.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders of them, YAML or JSON")
+    check.add_argument("--today", type=date_argument, metavar="YYYY-MM-DD", help="the date that periods are judged by (default: today)")
 
 
 def _policies(commands: Commands) -> None:

@@ -1,74 +1,63 @@
-"""`s2sguard scan`: judge an inventory, print the report, and end with the code that a pipeline relies on."""
+"""`s2sguard scan`: judge an inventory, write the reports, and end with the code that a pipeline relies on."""
 
 from __future__ import annotations
 
 import os
-import sys
 from argparse import Namespace
-from typing import Final
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
+from s2sguard.cli.formats import destinations, write_reports
+from s2sguard.cli.keeping import keeping
+from s2sguard.cli.live import LiveProgress
 from s2sguard.cli.options import configuration, now, request_of
-from s2sguard.cli.output import Progress, check_output, write
-from s2sguard.config import Config, FailOn
-from s2sguard.evaluate.verdict import Severity
-from s2sguard.model.inventory import GapKind
-from s2sguard.report.interface import Renderer, Report
-from s2sguard.report.summary import SEVERITIES, summarise
+from s2sguard.cli.output import Progress
+from s2sguard.cli.pipeline import tell_pipeline
+from s2sguard.report.interface import Report
+from s2sguard.report.outcome import exit_code
 
-CLEAN = 0
-FINDINGS = 1
-INCOMPLETE = 3
-
-WHOLE_FILE: Final[frozenset[GapKind]] = frozenset({"unreadable-file", "not-json", "too-large", "too-deep"})
-"""Gaps that mean a whole input was not read: design section 5 lists unreadable input beside `--fail-on-gap`, not under it."""
+if TYPE_CHECKING:
+    from s2sguard.audit import Request
 
 
 def run(arguments: Namespace) -> int:
     """Scan and return the exit code."""
-    from s2sguard.audit import audit
-
     config = configuration(arguments)
-    check_output(arguments.output)
-    progress = Progress()
+    found = destinations(arguments, config)
     request = request_of(arguments, config)
-    try:
-        _, report = audit(request, now=now, progress=progress)
-    finally:
-        progress("")
-    write(_renderer(arguments, config).render(report), arguments.output)
-    return exit_code(report, config)
+    with keeping(arguments, config) as keep, _judged(request, arguments.jobs) as judged:
+        report = keep(judged)
+        write_reports(report, found, with_facts=arguments.with_facts, framework=arguments.framework, environ=os.environ)
+        tell_pipeline(report, found, os.environ)
+        code = exit_code(report)
+    if request.live is not None:
+        request.live.forget()
+    return code
 
 
-def exit_code(report: Report, config: Config) -> int:
-    """Return 1 for findings, else 3 for what could not be completed, else 0.
+@contextmanager
+def _judged(request: Request, jobs: int | None) -> Iterator[Report]:
+    """Yield the report of a run: from shards where these were asked for or the input is large, and else from memory.
 
-    A finding is certain and a gap is not, so 1 wins where both hold; the report shows both.
+    How large it is, nobody knows of what is read live: only `--jobs` says so there.
     """
-    summary = summarise(report)
-    severities = at_or_above(config.fail_on)
-    if any(summary.findings[severity] for severity in severities):
-        return FINDINGS
-    incomplete = (
-        summary.nothing_read,
-        summary.statuses["error"] > 0,
-        any(gap.kind in WHOLE_FILE for gap in report.gaps),
-        config.fail_on_unknown and any(summary.unknowns[severity] for severity in severities),
-        config.fail_on_gap and summary.gaps > 0,
-    )
-    return INCOMPLETE if any(incomplete) else CLEAN
+    from s2sguard.audit import audit
+    from s2sguard.sharding.size import worth_it
 
+    progress = Progress() if request.live is None else LiveProgress()
+    if jobs is None and (request.live is not None or not worth_it(request.inputs)):
+        try:
+            _, report = audit(request, now=now, progress=progress)
+        finally:
+            progress("")
+        yield report
+        return
+    from s2sguard.sharding.run import audit_in_shards
 
-def at_or_above(severity: FailOn) -> tuple[Severity, ...]:
-    """Return the severities at or above one; none for `never`."""
-    return () if severity == "never" else SEVERITIES[: SEVERITIES.index(severity) + 1]
-
-
-def _renderer(arguments: Namespace, config: Config) -> Renderer:
-    if config.format == "json":
-        from s2sguard.report.json_report import JsonRenderer
-
-        return JsonRenderer(with_facts=arguments.with_facts)
-    from s2sguard.report.style import style_for
-    from s2sguard.report.table import TableRenderer
-
-    return TableRenderer(style_for(sys.stdout, os.environ, to_file=arguments.output is not None))
+    with ExitStack() as files:
+        try:
+            report = files.enter_context(audit_in_shards(request, now=now, progress=progress, jobs=jobs or 1))
+        finally:
+            progress("")
+        yield report

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from s2sguard.cli.options import deployment_of
 from s2sguard.cli.output import check_output, write
 
 
@@ -13,6 +14,12 @@ def run(arguments: Namespace) -> int:
 
     check_output(arguments.output)
     overlay = () if arguments.overlay is None else (arguments.overlay,)
-    inventory = read_inventory(arguments.paths, input_format=arguments.input_format, overlay=overlay)
+    inventory = read_inventory(
+        arguments.paths,
+        input_format=arguments.input_format,
+        overlay=overlay,
+        deployment=deployment_of(arguments),
+        observed=arguments.observed,
+    )
     write(write_snapshot(inventory), arguments.output)
     return 0

@@ -10,14 +10,14 @@ import os
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from s2sguard.config.source import Parsed, read_yaml
-from s2sguard.errors import ConfigError
-from s2sguard.facts.document import Assumptions, Settings
+from s2sguard.errors import ConfigError, UsageError
+from s2sguard.facts.given import Assumptions, Settings
 from s2sguard.facts.options import (
     DEFAULT_ASSUMPTIONS,
     HARDENED_SETTINGS,
@@ -30,6 +30,7 @@ from s2sguard.model.folding import fold
 from s2sguard.model.inventory import fold_id
 from s2sguard.model.pointer import pointer_to
 from s2sguard.report.printable import printable
+from s2sguard.store.address import SqliteFile, parse_address
 
 if TYPE_CHECKING:
     from s2sguard.evaluate import EngineName
@@ -38,11 +39,11 @@ FILE_NAME = "s2sguard.yaml"
 MAX_PROBLEMS = 10
 OPA_URL = re.compile(r"https?://[^\s@]+")
 PREFIX = "S2SGUARD_"
-NOT_SETTINGS = frozenset(f"S2SGUARD_{name}" for name in ("CONFIG", "CORPUS", "DEBUG", "OPA", "OPA_TOKEN", "WASM"))
+NOT_SETTINGS = frozenset(f"S2SGUARD_{name}" for name in ("CONFIG", "CONFTEST", "CORPUS", "DEBUG", "OPA", "OPA_TOKEN", "WASM"))
 """Variables with this prefix that are no configuration value: files to use, a token that must not be shown, the tests' corpus."""
 
 FailOn: TypeAlias = Literal["critical", "high", "medium", "low", "never"]
-FormatName: TypeAlias = Literal["table", "json"]
+FormatName: TypeAlias = Literal["table", "json", "sarif", "junit", "tap", "github", "azuredevops", "csv", "markdown", "html"]
 Node: TypeAlias = dict[str, object]
 
 DEFAULTS: Node = {
@@ -57,6 +58,10 @@ DEFAULTS: Node = {
     "fail_on_gap": False,
     "complete": False,
     "format": "table",
+    "waivers": [],
+    "baseline": None,
+    "waiver_warning_days": 30,
+    "store": None,
 }
 SECTIONS = ("settings", "assumptions", "identity")
 """Mappings of values; everything else at the top is a value itself."""
@@ -70,8 +75,9 @@ REMARKABLE = {
     "/identity/trust_tag": "internal connections are told apart by the tag named here",
     "/identity/partners": "partners or trust are given here",
     "/exceptions": "exceptions are given here",
+    "/store": "this run, with all findings, is kept in the store named here",
 }
-"""Values besides settings and assumptions that can make a scan look better -> what a report says of them."""
+"""Values besides settings and assumptions that can make a scan look better, or carry it elsewhere -> what a report says of them."""
 
 BOUNDS = (("sa_lifetime_seconds_min", "sa_lifetime_seconds_max"), ("sa_data_size_kilobytes_min", "sa_data_size_kilobytes_max"))
 
@@ -91,6 +97,12 @@ class Config:
     fail_on_gap: bool
     complete: bool
     format: FormatName
+    waivers: tuple[str, ...]
+    """Files; those that `s2sguard.yaml` names lie beside it."""
+    baseline: str | None
+    waiver_warning_days: int
+    store: str | None = field(repr=False)
+    """The URL of a store, with its password; `values` has the form that may be shown."""
     file: str | None
     """The configuration file that was read, if any."""
     values: Mapping[str, object]
@@ -113,6 +125,10 @@ class Config:
         found = [name for name in REMARKABLE if self.values[name] != usual[name]]
         told = [name for name in found if name == COMPLETE or not self.origins[name].startswith("flag ")]
         return tuple(f"{REMARKABLE[name]} ({self.origins[name]})" for name in told)
+
+    def rule_files(self) -> tuple[str, ...]:
+        """Return the files that decide verdicts besides the inventory and the policies: configuration, waivers, baseline."""
+        return tuple(dict.fromkeys(file for file in (self.file, *self.waivers, self.baseline) if file is not None))
 
     def changed_settings(self) -> tuple[str, ...]:
         """Return the names of settings that differ from the hardened defaults, sorted."""
@@ -196,6 +212,8 @@ def _environment(environ: Mapping[str, str]) -> dict[str, tuple[object, str]]:
 
 
 def _build(values: Node, origins: dict[str, str], file: str | None) -> Config:
+    store = _store(cast("str | None", values["store"]), origins["/store"], file)
+    values["store"] = None if store is None else parse_address(store).shown
     flat = flatten(values)
     settings = cast("Settings", values["settings"])
     opa_url = cast("str | None", values["opa_url"])
@@ -214,10 +232,30 @@ def _build(values: Node, origins: dict[str, str], file: str | None) -> Config:
         fail_on_gap=bool(values["fail_on_gap"]),
         complete=bool(values["complete"]),
         format=cast("FormatName", values["format"]),
+        waivers=tuple(_beside(name, origins["/waivers"], file) for name in cast("list[str]", values["waivers"])),
+        baseline=None if values["baseline"] is None else _beside(str(values["baseline"]), origins["/baseline"], file),
+        waiver_warning_days=cast("int", values["waiver_warning_days"]),
+        store=store,
         file=file,
         values=flat,
         origins=origins,
     )
+
+
+def _store(url: str | None, origin: str, file: str | None) -> str | None:
+    """Return the URL of a store; a file that the configuration file names lies beside it."""
+    if url is None:
+        return None
+    try:
+        found = parse_address(url)
+    except UsageError as error:
+        raise ConfigError(f"{origin}: {error.message}", hint=error.hint) from None
+    return _beside(found.path, origin, file) if isinstance(found, SqliteFile) else url
+
+
+def _beside(name: str, origin: str, file: str | None) -> str:
+    """Return a path that the configuration file names, from where that file lies; every other one as it is."""
+    return name if file is None or origin.startswith(("flag ", "environment ")) else str(Path(file).parent / name)
 
 
 def _check_bounds(settings: Mapping[str, int], origins: Mapping[str, str]) -> None:

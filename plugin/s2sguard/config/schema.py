@@ -33,6 +33,7 @@ TYPE_WORDS = {
 PLAIN_TEXTS = {
     "minimum": "must be at least {}",
     "maximum": "must be at most {}",
+    "maxItems": "must not have more than {} entries",
     "maxLength": "must not be longer than {} characters",
     "minItems": "must not be empty",
     "minProperties": "must not be empty",
@@ -57,13 +58,13 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def problems(value: object) -> tuple[Problem, ...]:
-    """Return what is wrong with a configuration value, at most one thing for each place."""
+def problems(value: object, against: dict[str, Any] | None = None) -> tuple[Problem, ...]:
+    """Return what is wrong with a configuration value, or one of the schema `against`, at most one thing for each place."""
     from jsonschema import Draft202012Validator, FormatChecker  # 80 ms, and only a run with configuration needs it
 
     checker = FormatChecker(formats=())
     checker.checks("date", raises=ValueError)(_is_date)
-    errors = Draft202012Validator(schema(), format_checker=checker).iter_errors(value)
+    errors = Draft202012Validator(against or schema(), format_checker=checker).iter_errors(value)
     found: dict[str, Problem] = {}
     for error in errors:
         for problem in _explained(error):

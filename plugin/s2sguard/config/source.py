@@ -49,9 +49,9 @@ class Parsed:
         return f"{printable(self.file)}:{self.line(pointer)}"
 
 
-def read_yaml(path: Path) -> Parsed:
-    """Read and parse a configuration file; raises ConfigError naming file and line, quoting nothing."""
-    text = _text(path)
+def read_yaml(path: Path, *, what: str = "configuration", flag: str = "--config") -> Parsed:
+    """Read and parse a configuration file, or another one by the same rules; raises ConfigError naming file and line, quoting nothing."""
+    text = _text(path, what, flag)
     return parse_yaml(text, str(path))
 
 
@@ -68,21 +68,21 @@ def parse_yaml(text: str, file: str) -> Parsed:
         raise ConfigError(f"{place}: not valid YAML", hint="check indentation, quotes and colons near this line") from None
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, what: str, flag: str) -> str:
     name = printable(str(path))
     try:
         if not path.is_file():
-            raise ConfigError(f"configuration `{name}` does not exist or is not a file", hint="give a file with --config")
+            raise ConfigError(f"{what} `{name}` does not exist or is not a file", hint=f"give a file with {flag}")
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ConfigError(f"configuration `{name}` cannot be read: {error.strerror or 'error'}".lower()) from None
+        raise ConfigError(f"{what} `{name}` cannot be read: {error.strerror or 'error'}".lower()) from None
     if len(raw) > MAX_BYTES:
-        raise ConfigError(f"configuration `{name}` is larger than {MAX_BYTES} bytes", hint="is this the right file?")
+        raise ConfigError(f"{what} `{name}` is larger than {MAX_BYTES} bytes", hint="is this the right file?")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ConfigError(f"configuration `{name}` is not UTF-8 text", hint="save it as UTF-8") from None
+        raise ConfigError(f"{what} `{name}` is not UTF-8 text", hint="save it as UTF-8") from None
 
 
 class _Builder:

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 from uuid import NAMESPACE_URL, uuid5
 
 from s2sguard.azure_policy.deploy.calls import WRITER, azure_call
 from s2sguard.azure_policy.deploy.desired import OWNER_KEY
 from s2sguard.azure_policy.deploy.errors import DeployError
 from s2sguard.azure_policy.deploy.resource_ids import assignment_id, is_resource_id, request_path
-from s2sguard.azure_policy.deploy.waivers_exchange import Waiver, expires_on, last_day
+from s2sguard.azure_policy.deploy.waivers_exchange import expires_on, last_day
+from s2sguard.evaluate.acceptance import Waiver
 from s2sguard.model.inventory import fold_id
 
 if TYPE_CHECKING:
@@ -170,6 +171,8 @@ def _no_exemption(waiver: Waiver, target: Target, today: date) -> str:
     """Return why a waiver cannot be an exemption; empty where it can."""
     if waiver.resource is None:
         return "it is for one pair of partners, and an exemption takes the whole connection out of sight"
+    if waiver.expires is None:
+        return "it has no valid last day, so it has expired"
     if waiver.control not in target.references:
         return "the assignment holds no definition of this control"
     if not is_resource_id(waiver.resource):
@@ -199,6 +202,7 @@ def _step(waiver: Waiver, resource: str, target: Target, existing: Collection[Ma
 
 def _properties(waiver: Waiver, target: Target) -> dict[str, Any]:
     reference = target.references[waiver.control]
+    ends = cast("date", waiver.expires)  # `_no_exemption` refuses one without
     metadata: dict[str, Any] = {"requestedBy": waiver.owner, "s2sguard": {OWNER_KEY: OWNER, "control": waiver.control}}
     if waiver.ticket:
         metadata["ticketRef"] = waiver.ticket
@@ -206,8 +210,8 @@ def _properties(waiver: Waiver, target: Target) -> dict[str, Any]:
         "policyAssignmentId": target.id,
         "policyDefinitionReferenceIds": [] if reference is None else [reference],
         "exemptionCategory": "Waiver",
-        "expiresOn": expires_on(waiver.expires),
-        "displayName": f"{waiver.control} waived until {waiver.expires.isoformat()}"[:_MAX_TITLE],
+        "expiresOn": expires_on(ends),
+        "displayName": f"{waiver.control} waived until {ends.isoformat()}"[:_MAX_TITLE],
         "description": waiver.reason,
         "metadata": metadata,
     }

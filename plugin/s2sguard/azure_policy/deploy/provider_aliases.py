@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from s2sguard.azure_policy.deploy.calls import azure_call
+from s2sguard.collect.azure.sdk import NO_SUBSCRIPTION
 
 if TYPE_CHECKING:
     from s2sguard.azure_policy.deploy.session import Session
@@ -35,8 +36,6 @@ class AliasFinding:
 
 def read_provider(session: Session, subscription: str | None) -> list[dict[str, Any]]:
     """Return every alias object of Microsoft.Network, asked of one subscription or of the tenant; raises DeployError."""
-    from s2sguard.azure_policy.deploy.scope import NO_SUBSCRIPTION
-
     providers = session.resources(subscription or NO_SUBSCRIPTION).providers
     where = f"/subscriptions/{subscription}/providers/{NAMESPACE}" if subscription else f"/providers/{NAMESPACE}"
     with azure_call("reading aliases", where):

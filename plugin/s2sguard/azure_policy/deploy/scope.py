@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from s2sguard.collect.azure.sdk import NO_SUBSCRIPTION
 from s2sguard.errors import UsageError
 from s2sguard.model.inventory import fold_id
 
@@ -27,8 +28,6 @@ _FORMS: Final[tuple[tuple[ScopeKind, re.Pattern[str]], ...]] = (
 )
 _NAME: Final = re.compile(r"[\w.() -]{0,127}[\w.()-]")
 _LONGEST_NAME: Final[Mapping[ScopeKind, int]] = {"managementGroup": 24, "subscription": 64, "resourceGroup": 64}
-NO_SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000000"
-"""What clients get that need a subscription id and make no request with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

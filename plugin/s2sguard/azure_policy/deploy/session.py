@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from s2sguard.azure_policy.deploy.calls import azure_call
 from s2sguard.azure_policy.deploy.errors import DeployError
-from s2sguard.errors import UsageError
+from s2sguard.collect.azure.clouds import cloud_called
+from s2sguard.collect.azure.sdk import NO_SUBSCRIPTION, need_sdk
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, AccessTokenInfo, TokenCredential, TokenRequestOptions
@@ -23,37 +24,7 @@ if TYPE_CHECKING:
     from azure.mgmt.resource.policy import PolicyClient
     from azure.mgmt.resource.resources import ResourceManagementClient
 
-EXTRA: Final = "pip install 's2sguard[azure]'"
 _MODULES: Final = ("azure.identity", "azure.mgmt.policyinsights", "azure.mgmt.resource.policy", "azure.mgmt.resource.resources")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cloud:
-    """Where Azure Resource Manager answers, which token it takes, and who issues it."""
-
-    endpoint: str
-    token_scope: str
-    authority: str
-
-
-CLOUDS: Final[Mapping[str, Cloud]] = {
-    # `azure.mgmt.core.tools.get_arm_endpoints` and `azure.identity.AzureAuthorityHosts`.
-    "public": Cloud(
-        endpoint="https://management.azure.com",
-        token_scope="https://management.azure.com/.default",  # noqa: S106  # the name of a permission
-        authority="login.microsoftonline.com",
-    ),
-    "usgovernment": Cloud(
-        endpoint="https://management.usgovcloudapi.net",
-        token_scope="https://management.core.usgovcloudapi.net/.default",  # noqa: S106
-        authority="login.microsoftonline.us",
-    ),
-    "china": Cloud(
-        endpoint="https://management.chinacloudapi.cn",
-        token_scope="https://management.chinacloudapi.cn/.default",  # noqa: S106
-        authority="login.chinacloudapi.cn",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +72,7 @@ class _Late:
 
 def connection_to(cloud: str) -> Connection:
     """Return the way to a cloud with the default credential; raises UsageError for an unknown cloud."""
-    if cloud not in CLOUDS:
-        raise UsageError(f"no cloud `{cloud[:40]}`", hint=f"the clouds are {', '.join(CLOUDS)}")
-    found = CLOUDS[cloud]
+    found = cloud_called(cloud)
 
     def credential() -> TokenCredential:
         from azure.identity import DefaultAzureCredential
@@ -117,7 +86,7 @@ class Session:
     """SDK clients by subscription, and raw requests where the stable SDK has no operation (facts 6.1)."""
 
     def __init__(self, connection: Connection) -> None:
-        _need_sdk()
+        need_sdk(_MODULES)
         # Without a handler, azure-identity's warnings would go to standard error by Python's last resort.
         logging.getLogger("azure").addHandler(logging.NullHandler())
         self._connection = connection
@@ -223,8 +192,6 @@ class Session:
             answer = self._answer(HttpRequest("GET", link), subscription)
 
     def _answer(self, request: Any, subscription: str) -> dict[str, Any]:  # noqa: ANN401  # azure.core.rest.HttpRequest
-        from s2sguard.azure_policy.deploy.scope import NO_SUBSCRIPTION
-
         response = self.policy(subscription or NO_SUBSCRIPTION).send_request(request)
         response.raise_for_status()
         found = response.json() if response.content else {}
@@ -241,14 +208,3 @@ class Session:
 def open_session(cloud: str) -> Session:
     """Return a session with the default credential; raises UsageError where the Azure packages are missing."""
     return Session(connection_to(cloud))
-
-
-def _need_sdk() -> None:
-    from importlib.util import find_spec
-
-    try:
-        missing = [name for name in _MODULES if find_spec(name) is None]
-    except ModuleNotFoundError as error:
-        missing = [str(error.name)]
-    if missing:
-        raise UsageError("the Azure packages are not installed", hint=EXTRA)

@@ -34,7 +34,7 @@ def look(inventory: Inventory, options: FactsOptions) -> View:
     places = (*sites, *wan_places(inventory, identity))
     gateways = build_estate(inventory, options).gateways
     grounds = (
-        *(_ground(gateway, inventory, identity) for gateway in gateways if _is_vpn(gateway)),
+        *(_ground(gateway, inventory, identity) for gateway in gateways if not gateway.in_wan and _is_vpn(gateway)),
         *wan_grounds(inventory, places),
     )
     return View(

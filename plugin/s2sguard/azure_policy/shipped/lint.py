@@ -15,7 +15,7 @@ from s2sguard.azure_policy.shipped.confirmed import hold_against_confirmed
 from s2sguard.azure_policy.shipped.definitions import definition_name
 from s2sguard.azure_policy.shipped.lint_rules import RULE_CHECKS, Found, Reader, open_connection_types
 from s2sguard.azure_policy.shipped.settings import settings_parameters
-from s2sguard.facts.document import Settings
+from s2sguard.facts.given import Settings
 from s2sguard.facts.options import HARDENED_SETTINGS
 
 if TYPE_CHECKING:

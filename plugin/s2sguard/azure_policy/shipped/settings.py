@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from s2sguard.facts.document import Settings
+from s2sguard.facts.given import Settings
 from s2sguard.facts.options import Identity
 
 _CONNECTIONS: Final = frozenset({"connections", "vpnconnections"})

@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from s2sguard.cli.options import configuration
+from s2sguard.cli.options import configuration, deployment_of
 from s2sguard.cli.output import Progress, check_output, write
 from s2sguard.cli.policy.check_report import CheckReport
 from s2sguard.cli.policy.circumstances import NotValidError
@@ -70,7 +70,9 @@ def _report(arguments: Namespace, config: Config, progress: Progress) -> CheckRe
     with no_garbage():
         progress("reading")
         overlay = () if arguments.overlay is None else (arguments.overlay,)
-        inventory = read_inventory(arguments.paths, input_format=arguments.input_format, overlay=overlay)
+        inventory = read_inventory(
+            arguments.paths, input_format=arguments.input_format, overlay=overlay, deployment=deployment_of(arguments)
+        )
         base: Inventory | None = read_inventory(overlay) if overlay else None
         progress(f"evaluating {len(inventory.resources)} resources")
         found = forecast(rules.rules, inventory, base)

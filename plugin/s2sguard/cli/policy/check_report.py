@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from s2sguard.cli.scan import WHOLE_FILE
+from s2sguard.report.outcome import WHOLE_FILE
 
 if TYPE_CHECKING:
     from s2sguard.azure_policy.forecast.forecast import Forecast, Judged

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from s2sguard.cli.options import configuration
 from s2sguard.cli.policy.inputs import read_object
 from s2sguard.cli.policy.scopes import read_scope
-from s2sguard.cli.scan import WHOLE_FILE
 from s2sguard.errors import UsageError
+from s2sguard.report.outcome import WHOLE_FILE
 from s2sguard.report.printable import printable
 from s2sguard.report.summary import summarise
 

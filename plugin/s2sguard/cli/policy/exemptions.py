@@ -6,7 +6,6 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from s2sguard.cli.output import check_output, write
@@ -34,7 +33,7 @@ def _export(arguments: Namespace) -> int:
 
     from s2sguard.azure_policy.deploy.exemptions import read_exemptions, to_waivers
     from s2sguard.azure_policy.deploy.states import find_assignments
-    from s2sguard.azure_policy.deploy.waivers_exchange import waivers_document
+    from s2sguard.evaluate.acceptance import waivers_document
 
     check_output(arguments.output)
     scope = read_scope(arguments.scope)
@@ -56,10 +55,9 @@ def _export(arguments: Namespace) -> int:
 def _import(arguments: Namespace) -> int:
     from s2sguard.azure_policy.deploy.exemptions import Target, carry_out, plan_import
     from s2sguard.azure_policy.deploy.resource_ids import parse_assignment
-    from s2sguard.azure_policy.deploy.waivers_exchange import read_waivers
-    from s2sguard.config.source import read_yaml
+    from s2sguard.config.accepted import read_waivers_file
 
-    waivers = read_waivers(read_yaml(Path(arguments.waivers)).value)
+    waivers = read_waivers_file(arguments.waivers)
     scope, name = parse_assignment(arguments.assignment)
     with session_of(arguments) as session:
         target = Target(scope=scope, name=name, references=_assigned_references(session, arguments.assignment))
@@ -111,8 +109,9 @@ def _text(steps: Sequence[ExemptionStep], target: Target) -> str:
     for step in steps:
         if step.action == "unchanged":
             continue
-        about = step.waiver.resource or (f"pair {' and '.join(step.waiver.pair.partners)}" if step.waiver.pair else "")
-        lines.append(f"  {step.action.ljust(8)} {step.waiver.control}  until {step.waiver.expires}  {printable(about, limit=200)}")
+        about = f"pair {step.waiver.pair}" if step.waiver.pair else step.waiver.about
+        until = step.waiver.expires or "no valid day"
+        lines.append(f"  {step.action.ljust(8)} {step.waiver.control}  until {until}  {printable(about, limit=200)}")
         if step.reason:
             lines.append(f"           {printable(step.reason, limit=300)}")
     counts = Counter(step.action for step in steps)

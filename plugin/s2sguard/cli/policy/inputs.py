@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from s2sguard.errors import InputError, UsageError
+from s2sguard.model.members import member
 from s2sguard.report.printable import printable
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Definition:
 
 def properties_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the `properties` of a definition or an initiative, or itself where it is written without."""
-    inner = next((value for key, value in document.items() if key.lower() == "properties"), None)
+    inner = member(document, "properties")
     return inner if isinstance(inner, Mapping) else document
 
 

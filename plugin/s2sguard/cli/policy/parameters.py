@@ -54,7 +54,7 @@ def read(request: Request) -> Inventory:
     from s2sguard.collect import read_inventory
 
     overlay = () if request.overlay is None else (request.overlay,)
-    return read_inventory(request.paths, input_format=request.input_format, overlay=overlay)
+    return read_inventory(request.paths, input_format=request.input_format, overlay=overlay, deployment=request.deployment)
 
 
 def gap_lines(doubts: Sequence[Doubt]) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-
 from s2sguard.cli.arguments import (
     Commands,
     Parser,
@@ -14,6 +12,7 @@ from s2sguard.cli.arguments import (
     add_facts_options,
     add_input,
     date_argument,
+    whole_number,
 )
 
 CLOUDS = ("public", "usgovernment", "china")
@@ -91,11 +90,15 @@ def _deployment(parser: Parser) -> None:
 
 
 def _attest(parser: Parser) -> None:
-    add_input(parser)
+    add_input(parser, parameters="--template-parameters")
     parser.add_argument("--assignment", metavar="ID", required=True, help="id of the assignment that holds the manual definitions")
     parser.add_argument("--evidence", metavar="URL", help="https address of the report, shown beside the state")
     parser.add_argument(
-        "--expires-in", type=_days, default=30, metavar="DAYS", help="how long the state holds (default: 30); renewed after half of it"
+        "--expires-in",
+        type=whole_number(3650, "whole number of days"),
+        default=30,
+        metavar="DAYS",
+        help="how long the state holds (default: 30); renewed after half of it",
     )
     parser.add_argument("--owner", metavar="ID", help="Entra object id of who answers for it")
     _yes(parser, "write without asking; without it what would be written is only shown")
@@ -106,7 +109,7 @@ def _attest(parser: Parser) -> None:
 
 
 def _states(parser: Parser) -> None:
-    add_input(parser)
+    add_input(parser, parameters="--template-parameters")
     parser.add_argument("--scope", required=True, help="subscription id, id of a resource group, or name or id of a management group")
     parser.add_argument(
         "--assignment", action="append", default=[], metavar="ID", help="only this assignment (default: all of our initiatives)"
@@ -143,9 +146,3 @@ def _format(parser: Parser) -> None:
 
 def _yes(parser: Parser, text: str) -> None:
     parser.add_argument("--yes", action="store_true", help=text)
-
-
-def _days(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 3650:
-        raise argparse.ArgumentTypeError("a whole number of days from 1 to 3650")
-    return int(text)

@@ -60,7 +60,7 @@ def _parameters(actions: Commands) -> None:
     parser = add_action(
         actions, "parameters", "compile facts into the parameters of deny rules that know the other partners", PARAMETERS_HELP
     )
-    add_input(parser)
+    add_input(parser, parameters="--template-parameters")
     parser.add_argument(
         "--scope",
         choices=("subscription", "resource-group", "gateway"),
@@ -79,7 +79,7 @@ def _parameters(actions: Commands) -> None:
 def _drift(actions: Commands) -> None:
     parser = add_action(actions, "drift", "compare assigned parameters with fresh facts", DRIFT_HELP)
     parser.add_argument("assigned", metavar="ASSIGNED", help="JSON file with what is assigned, or - for standard input")
-    add_input(parser)
+    add_input(parser, parameters="--template-parameters")
     add_facts_options(parser)
     parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     _output(parser)

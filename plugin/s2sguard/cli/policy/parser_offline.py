@@ -96,7 +96,7 @@ def _test(actions: Commands) -> None:
 
 def _check(actions: Commands) -> None:
     parser = add_action(actions, "check", "what Azure Policy would deny or flag if this input were deployed now", CHECK_CODES)
-    add_input(parser)
+    add_input(parser, parameters="--template-parameters")
     rules = parser.add_argument_group("what is evaluated (default: our initiative)")
     rules.add_argument("--initiative", metavar="FILE", help="an initiative of yours; its definitions with --definition")
     rules.add_argument(
