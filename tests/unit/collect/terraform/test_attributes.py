@@ -216,9 +216,9 @@ def test_virtual_wan_connections() -> None:
         "enableInternetSecurity": True,
         "trafficSelectorPolicies": [{"localAddressRanges": ["172.16.1.0/24"], "remoteAddressRanges": ["10.1.0.0/16"]}],
     }
-    link = next(one for one in found.resources if one.type == HUB_LINK_CONNECTION)
-    assert (link.id, link.name, link.parent) == (f"{wan.id}/vpnLinkConnections/l", "l", wan.id)
-    assert link.properties == {
+    joined = next(one for one in found.resources if one.type == HUB_LINK_CONNECTION)
+    assert (joined.id, joined.name, joined.parent) == (f"{wan.id}/vpnLinkConnections/l", "l", wan.id)
+    assert joined.properties == {
         "vpnSiteLink": {"id": link_id},
         "vpnLinkConnectionMode": "InitiatorOnly",
         "vpnConnectionProtocolType": "IKEv2",
