@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import NAMESPACE_URL, uuid5
 
 from samples.lab import stages as lab
@@ -12,10 +13,10 @@ Json = dict[str, object]
 _SCOPE = f"/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/{lab.GROUP}/providers/Microsoft.Network"
 
 
-def inventory(stage: lab.Stage) -> Json:
+def inventory(stage: lab.Stage, partners: Sequence[lab.Partner] = lab.PARTNERS) -> Json:
     """Return everything a read-only listing of the lab's resource group gives."""
-    sites = [_site(partner) for partner in lab.PARTNERS]
-    connections = [_connection(stage, partner) for partner in lab.PARTNERS]
+    sites = [_site(partner) for partner in partners]
+    connections = [_connection(stage, partner) for partner in partners]
     return {"value": [_gateway(stage), *connections, *sites, _hub(), _spoke()]}
 
 

@@ -25,7 +25,7 @@ from s2sguard.cli.arguments import (
 )
 from s2sguard.cli.parser_consumers import add_consumers
 from s2sguard.cli.parser_live import add_collect, add_live
-from s2sguard.cli.parser_simulate import add_simulate, add_what_if
+from s2sguard.cli.parser_simulate import add_advise, add_simulate, add_what_if
 from s2sguard.cli.parser_store import add_store, add_store_commands
 from s2sguard.cli.policy.parser import add_parser as add_policy
 
@@ -80,6 +80,7 @@ def build_parser() -> Parser:
     _explain(commands)
     add_simulate(commands)
     add_what_if(commands)
+    add_advise(commands)
     _fix(commands)
     _controls(commands)
     _config(commands)

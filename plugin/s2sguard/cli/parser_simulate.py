@@ -1,4 +1,4 @@
-"""Arguments and help of `s2sguard simulate` and `s2sguard what-if`."""
+"""Arguments and help of `s2sguard simulate`, `s2sguard what-if` and `s2sguard advise`."""
 
 from __future__ import annotations
 
@@ -31,6 +31,21 @@ exit codes:
   1  a pair opens, or opens wider
   2  the command line or the configuration is not valid
   3  whether one opens is not known, or something could not be read
+"""
+ADVISE_HELP = """\
+examples:
+  s2sguard advise estate/ --agreements agreements/
+  s2sguard advise --agreements agreements/
+Each requirement of the article (selector lock, firewall, crypto, isolation, overlap, BGP,
+released) is held against what the partners need: as it was agreed, else as it is
+configured today. Headends: a VPN gateway, a virtual WAN with routing intent, an NVA, and
+a physical router at the edge. Without an inventory the agreements stand alone.
+
+exit codes:
+  0  the headend in use can carry its partners (any of them, where none is in use)
+  1  it cannot
+  2  the command line or the configuration is not valid
+  3  whether it can is not known, or something could not be read
 """
 
 
@@ -81,6 +96,22 @@ def add_what_if(commands: Commands) -> None:
         dest="removed",
         metavar="ID",
         help="a connection by name or id, or any resource by id; may be repeated",
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", dest="output_format", help="default: text")
+    add_facts_options(parser)
+    add_output(parser)
+
+
+def add_advise(commands: Commands) -> None:
+    """Add `advise`."""
+    parser = add_command(commands, "advise", "say which headend can carry the partners, and which requirement decides", ADVISE_HELP)
+    add_input(parser, needed=False)
+    parser.add_argument(
+        "--agreements",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="file or folder of agreements with partners; may be repeated",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", dest="output_format", help="default: text")
     add_facts_options(parser)

@@ -124,14 +124,15 @@ def peer_of(site: Site) -> Maybe[PeerFacts]:
     if isinstance(site.peer_address, Unknown):
         return site.peer_address
     if site.peer_address:
-        return _peer_at(site.peer_address)
+        return peer_at(site.peer_address)
     if isinstance(site.peer_fqdn, Unknown):
         return site.peer_fqdn
     return {"kind": "fqdn", "value": site.peer_fqdn} if site.peer_fqdn else {"kind": "none", "value": ""}
 
 
 @lru_cache(maxsize=1 << 12)  # asked once for the site and once for its connection
-def _peer_at(text: str) -> Maybe[PeerFacts]:
+def peer_at(text: str) -> Maybe[PeerFacts]:
+    """Return what kind of address a peer has; unknown for what is no address."""
     parsed = parse_address(text)
     if parsed is None:
         return Unknown("the peer address is not an IP address")

@@ -1,0 +1,121 @@
+"""What one partner needs of a headend: as it was agreed, else as it is configured today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from s2sguard.facts.addressing import peer_at
+from s2sguard.facts.document import ConnectionFacts, FactsDocument, GatewayFacts, SiteFacts
+from s2sguard.facts.given import Settings
+from s2sguard.model.address import AddressSet, parse_range, union
+from s2sguard.model.agreement import PHASE_1, PHASE_2, AgreedAlgorithms, Agreement
+from s2sguard.model.folding import fold
+from s2sguard.model.inventory import fold_id
+from s2sguard.model.selector import Selector
+from s2sguard.model.value import Unknown
+
+Peer: TypeAlias = Literal["dialled", "moving", "unknown"]
+"""Whether Azure can start the tunnel: to a fixed address, to a name or from behind NAT, or nobody knows."""
+_PEERS: Mapping[str, Peer] = {"public": "dialled", "private": "moving", "fqdn": "moving", "none": "moving"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """One partner's needs. What is None is not known."""
+
+    partner: str
+    selectors: tuple[Selector, ...] | None
+    """Agreed, else the fixed ones; None where nothing fixes them."""
+    prefixes: AddressSet | None
+    """What is routed to the partner."""
+    peer: Peer
+    bgp: bool | None
+    nat: bool | None
+    """We translate, or would have to by what was agreed; a partner that translates by itself needs nothing of us."""
+    weak: tuple[str, ...]
+    """Agreed algorithms that our allow-lists do not hold, as `field value`; what is merely configured can be changed."""
+    in_azure: tuple[str, ...]
+    """Prefixes that our networks have too, as `prefix (network)`."""
+
+
+def demands_of(facts: FactsDocument, gateway: GatewayFacts, agreements: Sequence[Agreement]) -> tuple[Demand, ...]:
+    """Return what each partner connection of a gateway needs, in the order of the document."""
+    sites = {fold_id(site["id"]): site for site in facts["sites"]}
+    found = []
+    for item in facts["connections"]:
+        partner = item.get("trust") != "internal" and item.get("connection_type", "IPsec") == "IPsec"
+        if partner and fold_id(item["gateway"]) == fold_id(gateway["id"]):
+            site = sites.get(fold_id(item.get("site", "")))
+            agreed = agreement_of(item, agreements)
+            found.append(_configured(item, site) if agreed is None else _agreed(agreed, facts["settings"], item, site))
+    return tuple(found)
+
+
+def agreed_only(agreements: Sequence[Agreement], facts: FactsDocument) -> tuple[Demand, ...]:
+    """Return what the agreements need that no connection of the input belongs to."""
+    used = {id(found) for item in facts["connections"] if (found := agreement_of(item, agreements)) is not None}
+    return tuple(_agreed(one, facts["settings"]) for one in agreements if id(one) not in used)
+
+
+def agreement_of(item: ConnectionFacts, agreements: Sequence[Agreement]) -> Agreement | None:
+    """Return the agreement a connection belongs to: one that names it before one of its partner."""
+    names = {fold(item["name"]), fold(item["id"])}
+    mine = [one for one in agreements if fold(one.partner) == fold(item.get("partner", ""))]
+    named = [one for one in mine if names & {fold(name) for name in one.connections}]
+    return next(iter([*named, *(one for one in mine if not one.connections)]), None)
+
+
+def _configured(item: ConnectionFacts, site: SiteFacts | None) -> Demand:
+    fixed = item.get("fixed_selectors", [])
+    selectors = tuple(Selector(_addresses(one["local"]), _addresses(one["remote"])) for one in fixed)
+    rules = item.get("nat_rules")
+    return Demand(
+        partner=item.get("partner") or item["name"],
+        selectors=selectors or None,
+        prefixes=_addresses(site["prefixes"]) if site is not None and "prefixes" in site else None,
+        peer=_peer(item, site),
+        bgp=item.get("bgp"),
+        nat=None if rules is None else rules > 0,
+        weak=(),
+        in_azure=_in_azure(site),
+    )
+
+
+def _agreed(agreed: Agreement, settings: Settings, item: ConnectionFacts | None = None, site: SiteFacts | None = None) -> Demand:
+    return Demand(
+        partner=agreed.partner,
+        selectors=tuple(one.selector for one in agreed.selectors),
+        prefixes=agreed.prefixes.addresses,
+        peer="dialled" if all(_is_public(peer) for peer in agreed.peers) else "moving",
+        bgp=False if item is None else item.get("bgp"),
+        nat=any(rule.side == "ours" for rule in agreed.nat),
+        weak=tuple(_weak(agreed.algorithms, settings)),
+        in_azure=_in_azure(site),
+    )
+
+
+def _weak(algorithms: AgreedAlgorithms, settings: Settings) -> Iterator[str]:
+    for name in (*PHASE_1, *PHASE_2):
+        value, allowed = getattr(algorithms, name), settings.get(name)
+        if isinstance(allowed, list) and value not in allowed:
+            yield f"{name} {value}"
+
+
+def _peer(item: ConnectionFacts, site: SiteFacts | None) -> Peer:
+    found = item.get("peer") or (None if site is None else site.get("peer"))
+    return "unknown" if found is None else _PEERS[found["kind"]]
+
+
+def _is_public(peer: str) -> bool:
+    found = peer_at(peer)
+    return not isinstance(found, Unknown) and found["kind"] == "public"
+
+
+def _in_azure(site: SiteFacts | None) -> tuple[str, ...]:
+    return tuple(site.get("network_overlap", ())) if site is not None else ()
+
+
+def _addresses(texts: Sequence[str]) -> AddressSet:
+    return union([found for text in texts if not isinstance(found := parse_range(text), Unknown)])
