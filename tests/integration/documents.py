@@ -97,6 +97,7 @@ class Estate:
             "one_way": self.exposure,
             "to_internal": self.exposure,
             "remote_overlap": self.overlap,
+            "learned": self.learned,
         }
         subject = self.subject("connection", facts) | {"gateway": self.name("gateway")}
         if custom and self.random.random() < 0.9:
@@ -116,6 +117,7 @@ class Estate:
             "replay_protection": self.flag,
             "bgp": self.flag,
             "ike_log": self.flag,
+            "road": lambda: {"state": self.one("open", "closed", "inspected"), "by": self.one(*REASONS)},
         }
         subject = self.subject("gateway", facts) | {
             "present": self.random.random() < 0.9,
@@ -223,6 +225,11 @@ class Estate:
         count = self.one(0, 0, 1, 2, 12)
         examples = [{"with_id": self.name("x"), "with_party": self.name("p"), "ranges": ["10.1.0.0/16"]} for _ in range(min(count, 10))]
         return {"count": count, "possible": self.one(0, 0, 1), "examples": examples}
+
+    def learned(self) -> dict[str, object]:
+        """Return who gets the routes of a connection."""
+        count = self.one(0, 0, 1, 2)
+        return {"count": count, "possible": self.one(0, 0, 1), "examples": [self.name("partner on hub") for _ in range(count)]}
 
     def extensions(self) -> list[dict[str, str]]:
         """Return other roads out, with and without a written exception."""

@@ -16,6 +16,8 @@ from s2sguard.model.estate import Connection, Gateway, Site
 from tests.unit.facts.estates import random_gateway
 from tests.unit.facts.oracle import expected
 
+pytestmark = pytest.mark.no_cover  # random or exhaustive: counting lines would take most of its time
+
 Json = dict[str, Any]
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/g/providers/Microsoft.Network"
 CONTROLS = {"S2S-ISO-001": "two_way", "S2S-ISO-002": "one_way", "S2S-ISO-006": "to_internal"}

@@ -18,7 +18,7 @@ from tests.integration.documents import Estate
 
 NAMES: tuple[EngineName, ...] = ("opa", "wasm", "regopy")
 CONTROLS = load_pack().controls
-DOCUMENTS = [Estate(seed).document(10, 25, 10) for seed in range(12)]
+DOCUMENTS = [Estate(seed).document(20, 25, 10) for seed in range(12)]
 
 
 @pytest.fixture(scope="module")

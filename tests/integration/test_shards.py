@@ -42,7 +42,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
 """Seconds."""
 
-pytestmark = pytest.mark.usefixtures("wasm_home")
+pytestmark = [pytest.mark.usefixtures("wasm_home"), pytest.mark.no_cover]
 
 
 @pytest.fixture(autouse=True)

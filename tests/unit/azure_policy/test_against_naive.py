@@ -26,6 +26,8 @@ from .naive import Naive
 from .naive_expressions import FUNCTIONS, FailedError, UnspecifiedError
 from .naive_operators import kleene_any
 
+pytestmark = pytest.mark.no_cover  # random or exhaustive: counting lines would take most of its time
+
 EXAMPLES = 6000
 SILENT = "unspecified"
 """What the naive evaluator says where the documentation says nothing."""

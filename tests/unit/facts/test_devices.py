@@ -17,6 +17,8 @@ from s2sguard.facts.document import FactsDocument
 from s2sguard.facts.options import Identity, Party
 from s2sguard.model.inventory import Inventory
 
+pytestmark = pytest.mark.no_cover  # random or exhaustive: counting lines would take most of its time
+
 OPTIONS = FactsOptions(today=date(2026, 11, 29))
 BASE = 10 << 24
 ADDRESSES = (*range(BASE, BASE + 8), (9 << 24) + 9)

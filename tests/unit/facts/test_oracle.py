@@ -16,6 +16,8 @@ from s2sguard.model.selector import Selector
 from .estates import random_gateway
 from .oracle import Expected, expected
 
+pytestmark = pytest.mark.no_cover  # random or exhaustive: counting lines would take most of its time
+
 OPTIONS = FactsOptions(today=date(2026, 11, 23))
 ESTATES = 3000
 

@@ -14,6 +14,8 @@ from samples.fleet.generate import MISTAKES, Fleet
 from tests.unit.conftest import Run
 from tests.unit.fix.estates import TODAY, Node, applied
 
+pytestmark = pytest.mark.no_cover  # random or exhaustive: counting lines would take most of its time
+
 Put = Callable[[str, object], Path]
 MORE_MISTAKES: tuple[Node, ...] = (
     *MISTAKES,

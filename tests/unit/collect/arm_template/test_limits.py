@@ -13,6 +13,8 @@ from s2sguard.collect.interface import Collected
 from s2sguard.model.value import Unknown
 from tests.unit.collect.arm_template.templates import a_connection, a_module, a_template, deployed, strings
 
+pytestmark = pytest.mark.no_cover  # random or exhaustive: counting lines would take most of its time
+
 SECONDS, MEGABYTES = 10, 600
 """Processor time and growth of memory for one template; on an idle machine all take less than half of it."""
 

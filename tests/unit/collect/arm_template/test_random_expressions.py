@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from s2sguard.model.value import Unknown
 from tests.unit.collect.arm_template.naive import FailsError, SilentError, Tree, run
 from tests.unit.collect.arm_template.random_trees import KINDS, VALUES, Draw, expression, tree
 from tests.unit.collect.arm_template.templates import a_connection, a_template, deployed
+
+pytestmark = pytest.mark.no_cover  # random or exhaustive: counting lines would take most of its time
 
 PARAMETERS = {f"{kind}{number}": {"type": kind} for kind in KINDS for number in (1, 2)}
 NAMES: Mapping[str, list[Tree]] = {kind: [("param", f"{kind}1"), ("param", f"{kind}2")] for kind in KINDS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from tests.unit.collect.arm_template.random_templates import FAILS, SILENT, Decl
 from tests.unit.collect.arm_template.random_trees import KINDS, VALUES, Draw, literal, tree
 from tests.unit.collect.arm_template.templates import deployed
 from tests.unit.collect.arm_template.test_random_expressions import known_stays, plain
+
+pytestmark = pytest.mark.no_cover  # random or exhaustive: counting lines would take most of its time
 
 Names = Mapping[str, Sequence[Tree]]
 MANY = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much])
