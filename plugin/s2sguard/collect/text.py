@@ -13,6 +13,7 @@ import gc
 import json
 import math
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 
@@ -79,6 +80,13 @@ def parse(
     `depth` is how many levels of nesting are read.
     What is no JSON is tried again with comments and line breaks in strings, and kept if `relaxed` says that its kind may have them.
     """
+    if len(data) >= LARGE:
+        with suppress(Unusual), no_garbage():
+            return Document(file=file, value=parse_large(data.removeprefix(BOM_UTF8), min(depth, MAX_DEPTH))), []
+    return _parse_carefully(data, file, relaxed, depth)
+
+
+def _parse_carefully(data: bytes, file: str, relaxed: Callable[[object], bool] | None, depth: int) -> tuple[Document | None, list[Gap]]:
     text = decoded(data)
     if text is None:
         return None, [_not_json(file, "a binary file, or text in an encoding other than UTF-8, UTF-16 or UTF-32")]
@@ -123,13 +131,10 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _loads(text: str, twice: list[str], *, strict: bool) -> tuple[object, int]:
-    """Return the value and its depth, of a large text a bound of it; `twice` gets each key that is written twice with different values."""
+    """Return the value and its depth; `twice` gets each key that is written twice with different values."""
     counter = _key_counter()
     next(counter)
     with no_garbage():
-        if strict and len(text) >= LARGE:
-            with suppress(Unusual):
-                return parse_large(text, MAX_DEPTH), MAX_DEPTH
         value: object = json.loads(text, object_hook=counter.send, parse_constant=_refuse, parse_float=_finite, strict=strict)
         kept = next(counter)
         written = outline(text)

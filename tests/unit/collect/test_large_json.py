@@ -37,7 +37,7 @@ def test_numbers_stay_themselves(number: float) -> None:
     """A number is the same to the last digit, or the text is left to the careful parser."""
     text = json.dumps([number, {"a": number}])
     try:
-        found = parse_large(text, 200)
+        found = parse_large(text.encode(), 200)
     except Unusual:
         assert sum(character.isdigit() for character in json.dumps(number)) >= 19
     else:
@@ -49,13 +49,13 @@ def test_numbers_stay_themselves(number: float) -> None:
 def test_what_may_mean_something_else_is_left_to_the_careful_parser(text: str) -> None:
     """No JSON, a key written twice, or a number beyond a double is not decided here."""
     with pytest.raises(Unusual):
-        parse_large(text, 200)
+        parse_large(text.encode(), 200)
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
 @pytest.mark.parametrize("depth", [1, 50, 200])
 def test_the_limit_of_depth_is_exact(opening: str, closing: str, depth: int) -> None:
     """As many levels as allowed are read, and one more is not."""
-    parse_large(opening * depth + "0" + closing * depth, depth)
+    parse_large((opening * depth + "0" + closing * depth).encode(), depth)
     with pytest.raises(Unusual):
-        parse_large(opening * (depth + 1) + "0" + closing * (depth + 1), depth)
+        parse_large((opening * (depth + 1) + "0" + closing * (depth + 1)).encode(), depth)
