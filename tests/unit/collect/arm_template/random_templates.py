@@ -135,8 +135,9 @@ def _env(template: Template, given: Mapping[str, Any]) -> dict[str, Callable[...
 
     def function(name: str, *arguments: Tree) -> Any:  # noqa: ANN401
         names, body = template.functions[name]
-        values = dict(zip(names, [run(one, env) for one in arguments], strict=True))
-        return run(body, {"param": values.__getitem__})
+        # Only what the body asks for can make it fail; what else is wrong with the template is a gap of its own.
+        given_here = dict(zip(names, arguments, strict=True))
+        return run(body, {"param": lambda asked: run(given_here[asked], env)})
 
     env |= {"param": parameter, "var": variable, "function": function, "output": lambda module, name: env[f"of {module}"](name)}
     return env
