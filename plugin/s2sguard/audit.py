@@ -46,7 +46,7 @@ def audit(request: Request, *, now: Callable[[], str], progress: Progress = sile
     judged = judge_all(facts, inventory, engine=config.engine, opa_url=config.opa_url, progress=progress)
     verdicts, accepted = accept(judged.verdicts, facts, given, request.today, judged.pack.controls)
     found = Report(
-        run=run_of(config, judged.engine, judged.pack.digest, request.inputs, inventory.files, (started, now())),
+        run=run_of(request, judged.engine, judged.pack.digest, inventory.files, (started, now())),
         verdicts=verdicts,
         gaps=(*inventory.gaps, *gaps_of(inventory)),
         resources=inventory.count_by_type(),

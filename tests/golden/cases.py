@@ -172,7 +172,9 @@ def template() -> Report:
         hub: Position(line=30, column=5, end_line=58, end_column=6),
         script: Position(line=12, column=1, end_line=12, end_column=1),
     }
-    run = replace(RUN, inputs=("infra", "deploy"), config="s2sguard.yaml", settings_changed=("sa_lifetime_seconds",))
+    run = replace(
+        RUN, inputs=("infra", "deploy"), again=("infra", "deploy"), config="s2sguard.yaml", settings_changed=("sa_lifetime_seconds",)
+    )
     return replace(built, run=run, positions=positions, controls=CONTROLS)
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shlex
 import stat
 import subprocess
 import sys
@@ -327,6 +328,21 @@ def test_explain_a_finding(run: Run, tmp_path: Path) -> None:
     ran = run("explain", path, "--finding", found["fingerprint"][:10])
     assert ran.out.startswith("S2S-ISO-001 FAIL critical: No two-way transit between partners\n")
     assert run("explain", path, "--finding", "zzzz").code == 2
+
+
+def test_the_command_that_tells_more_works_as_it_is_printed(run: Run, tmp_path: Path) -> None:
+    """It names the whole input, so that it tells of the same packet; a value that may be a secret is not repeated."""
+    estate, template, values = str(write_lab(tmp_path, 1)), tmp_path / "template.json", tmp_path / "values.json"
+    schema = "https://schema.management.azure.com/schemas/{}#"
+    body = {"$schema": schema.format("2019-04-01/deploymentTemplate.json"), "contentVersion": "1.0.0.0", "resources": []}
+    template.write_text(json.dumps(body | {"parameters": {"note": {"type": "string"}}}), encoding="utf-8")
+    body = {"$schema": schema.format("2019-04-01/deploymentParameters.json"), "contentVersion": "1.0.0.0"}
+    values.write_text(json.dumps(body | {"parameters": {"note": {"value": "x"}}}), encoding="utf-8")
+    given = [estate, str(template), "--with", estate, "--parameters", str(values)]
+    (line,) = (line for line in run("scan", *given).out.splitlines() if line.startswith("  more:"))
+    ran = run(*shlex.split(line.partition("s2sguard ")[2]))
+    assert (ran.err, "src  10.1.0.10" in ran.out) == ("", True)
+    assert "explain ... --between" in run("scan", *given, "--parameters", "note=planted").out
 
 
 def test_explain_a_finding_by_its_control(run: Run, tmp_path: Path) -> None:

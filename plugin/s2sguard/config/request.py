@@ -42,6 +42,22 @@ class Request:
         return self.paths if self.overlay is None else (*self.paths, self.overlay)
 
     @property
+    def again(self) -> tuple[str, ...]:
+        """The words that name the same input to another command; none for a live estate.
+
+        None either where a template's parameter is given as `NAME=VALUE`: the value may be a secret, and reports show these words.
+        """
+        parameters = () if self.deployment is None else self.deployment.parameters
+        if self.live is not None or any("=" in given for given in parameters):
+            return ()
+        flags = [("--with", self.overlay)] if self.overlay is not None else []
+        flags += [("--parameters", given) for given in parameters]
+        if self.deployment is not None and self.deployment.named:
+            flags.append(("--deploy-to", self.deployment.scope))
+        flags += [("--observed", given) for given in self.observed]
+        return (*self.paths, *(word for flag in flags for word in flag))
+
+    @property
     def in_pieces(self) -> bool:
         """Whether each file of the input says by itself what it holds, so that the inventory need not be in memory.
 

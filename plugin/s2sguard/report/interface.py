@@ -30,6 +30,8 @@ class Run:
     bundle_digest: str
     assumptions: Assumptions
     inputs: tuple[str, ...]
+    again: tuple[str, ...] = ()
+    """Words that name the same input on a command line; empty where none should."""
     started: str
     """ISO 8601 time, as passed in: reports contain no clock of their own."""
     ended: str

@@ -30,6 +30,8 @@ MAX_GATEWAYS = 20
 MAX_GAPS = 12
 MAX_TARGET = 80
 """Characters of what a gap refers to."""
+MAX_WORDS = 8
+"""Words of a command to copy that name its input."""
 NAMED_BY_PROOF = 2
 """Open connections that need no list, as the proof names both ends."""
 PACKET = ": a packet from "
@@ -269,4 +271,5 @@ def _message(verdict: Verdict) -> str:
 
 def _input(report: Report) -> str:
     """Return the input as an argument for a command to copy."""
-    return shlex.quote(printable(report.run.inputs[0])) if len(report.run.inputs) == 1 else "..."
+    words = report.run.again
+    return shlex.join(map(printable, words)) if 0 < len(words) <= MAX_WORDS else "..."

@@ -120,7 +120,7 @@ def _report(spool: Spool, results: Results, gathered: _Gathered, request: Reques
     verdicts, accepted = accept(results.verdicts(), facts, given, request.today, pack.controls)
     resources = spool.count_by_type()
     return Report(
-        run=run_of(config, gathered.engine, pack.digest, request.inputs, dict.fromkeys(spool.files), (times[0], times[1]())),
+        run=run_of(request, gathered.engine, pack.digest, dict.fromkeys(spool.files), (times[0], times[1]())),
         verdicts=verdicts,
         gaps=(*spool.gaps, *(gap for _, gap in sorted(gathered.gaps, key=lambda found: found[0]))),
         resources=resources,

@@ -19,6 +19,7 @@ RUN = Run(
     bundle_digest="0123456789abcdef" * 4,
     assumptions=DEFAULT_ASSUMPTIONS,
     inputs=("estate.json",),
+    again=("estate.json",),
     started="2026-01-01T00:00:00+00:00",
     ended="2026-01-01T00:00:01+00:00",
 )
