@@ -43,6 +43,8 @@ class Loaded:
     guessed: bool = False
     """No script by its name and no JSON: its text counts as read only where it gives a key."""
     ignored: bool = False
+    found: bool = False
+    """It was found in a folder, not given by its own path."""
     streamed: bool = False
     """Its content has been taken already, piece by piece."""
     read: InputFile | None = None
@@ -105,7 +107,7 @@ def _folder(folder: str, read: Open) -> Iterator[Loaded]:
         elif is_script(entry.path):  # before JSON: Terraform writes `.tfvars.json` too
             yield _script(entry.path, named=False)
         elif entry.name.lower().endswith(SUFFIX):
-            yield read(entry.path)
+            yield replace(read(entry.path), found=True)
         else:
             yield Loaded(file=file_name(entry.path), ignored=True)
 

@@ -10,6 +10,7 @@ from s2sguard.collect.arm_json import ArmReader
 from s2sguard.collect.deployment.options import DeploymentOptions
 from s2sguard.collect.deployment.shape import is_deployment
 from s2sguard.collect.files import STDIN, Loaded, load
+from s2sguard.collect.foreign import is_foreign
 from s2sguard.collect.interface import Collected, Document, InputFormat, Reader
 from s2sguard.collect.merge import merge
 from s2sguard.collect.observed.attach import with_observations
@@ -112,8 +113,6 @@ class Reading:
         if loaded.ignored:
             self._ignored.append(loaded.file)
             return
-        if loaded.read is not None:
-            self._files.append(loaded.read)
         read, gaps = Collected(), loaded.gaps
         document = loaded.document
         if loaded.script is not None:
@@ -137,6 +136,14 @@ class Reading:
             self._understood = self._understood or not only_unknown(read)
             self._listing += pages(document)
         read.gaps = limited([*gaps, *read.gaps], loaded.file)
+        self._finish(loaded, read)
+
+    def _finish(self, loaded: Loaded, read: Collected) -> None:
+        if loaded.found and is_foreign(loaded.file) and _says_nothing(read):
+            self._ignored.append(loaded.file)
+            return
+        if loaded.read is not None:
+            self._files.append(loaded.read)
         self._keep(read)
 
     def _wait(self, document: Document) -> None:
@@ -216,6 +223,11 @@ def only_unknown(read: Collected) -> bool:
     """Say whether nothing of a document was understood: an empty listing is an answer, a document of unknown shape is none."""
     strange = [gap for gap in read.gaps if gap.kind in _NOT_UNDERSTOOD]
     return bool(strange) and len(strange) == len(read.gaps) and not read.resources and not read.deleted
+
+
+def _says_nothing(read: Collected) -> bool:
+    """Say whether all there is of a file is that it is none of ours."""
+    return bool(read.gaps) and all(gap.kind in {"not-inventory", "not-json"} for gap in read.gaps)
 
 
 def limited(gaps: list[Gap], file: str) -> list[Gap]:
