@@ -167,12 +167,21 @@ def _hub_site(body: Body) -> Rows:
     yield "azurerm_vpn_site", body["id"], values
 
 
+def _diagnostics(body: Body) -> Rows:
+    properties = body["properties"]
+    target = body["id"].partition("/providers/Microsoft.Insights/")[0]
+    logs = [{"category": one["category"], "category_group": None} for one in properties["logs"]]
+    values = {"target_resource_id": target, "log_analytics_workspace_id": properties["workspaceId"], "enabled_log": logs}
+    yield "azurerm_monitor_diagnostic_setting", f"{target}|{body['name']}", values
+
+
 _WRITERS: dict[str, Callable[[Body], Rows]] = {
     "virtualNetworks": _network,
     "virtualNetworkGateways": _gateway,
     "connections": _connection,
     "localNetworkGateways": _site,
     "routeTables": _table,
+    "diagnosticSettings": _diagnostics,
     "virtualWans": _wan,
     "virtualHubs": _hub,
     "vpnGateways": _hub_gateway,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from s2sguard.collect.resource_types import type_of_id
 from s2sguard.collect.terraform.instance import Instance
 from s2sguard.collect.terraform.map import ParentById, ParentByName, TypeMap
 from s2sguard.collect.terraform.map_network import NETWORK
@@ -84,6 +85,13 @@ class Identifier:
             return [*known, *fresh]
         unknown = self._cannot_tell(instance, label, reason or (SEVERAL if ids else NOT_AN_ID))
         return unknown if node.after_apply else [member.value if isinstance(member.value, str) else unknown for member in members]
+
+    def among(self, instance: Instance, node: Node, types: tuple[str, ...]) -> tuple[list[str], str]:
+        """Return the ids of these types that a value holds or refers to, and why there may be others; what is of another type is none."""
+        if isinstance(node.value, str):
+            return ([node.value] if type_of_id(node.value) in types else []), ""
+        found = self._tracer.trace(instance, node.expression)
+        return _candidates(found, types, "id")[0], found.opaque or ("" if found.targets else NOT_AN_ID)
 
     def parent(self, instance: Instance, rule: ParentByName | ParentById) -> str | None:
         """Return the id of a child's parent, or None and a gap."""

@@ -10,6 +10,7 @@ from s2sguard.collect.interface import Collected, Document, InputFormat
 from s2sguard.collect.terraform.azapi import RESOURCE, UPDATE, AzapiConverter, lay_over
 from s2sguard.collect.terraform.configuration import mapping
 from s2sguard.collect.terraform.convert import Converter, Properties
+from s2sguard.collect.terraform.diagnostics import settings_of
 from s2sguard.collect.terraform.identify import TYPES, Identifier
 from s2sguard.collect.terraform.instance import Instance
 from s2sguard.collect.terraform.plan import Plan, load
@@ -100,6 +101,8 @@ class _Build:
         for instance in self._plan.instances:
             if instance.type == _ASSOCIATION:
                 self._associate(instance)
+        for setting in settings_of(self._plan, self._identifier):
+            self._keep((setting, {}))
         self._report_related()
         self._plan.out.resources.extend(resource for resource, _ in self._found.values())
         self._plan.out.resources.extend(self._again)
