@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from s2sguard import __version__
 from s2sguard.collect.files import digests
@@ -21,8 +20,7 @@ def run_of(
         tool_version=__version__,
         engine=engine,
         bundle_digest=digest,
-        # No fact and no assumption depends on the day that is passed.
-        assumptions=config.facts_options(date.min).assumptions,
+        assumptions=config.assumptions,
         inputs=inputs,
         started=times[0],
         ended=times[1],
