@@ -22,8 +22,8 @@ from s2sguard.cli.arguments import (
     add_jobs,
     add_output,
     add_view,
-    date_argument,
 )
+from s2sguard.cli.parser_agreement import add_agreement
 from s2sguard.cli.parser_consumers import add_consumers
 from s2sguard.cli.parser_live import add_collect, add_live
 from s2sguard.cli.parser_simulate import add_advise, add_simulate, add_what_if
@@ -85,7 +85,7 @@ def build_parser() -> Parser:
     _fix(commands)
     _controls(commands)
     _config(commands)
-    _agreement(commands)
+    add_agreement(commands)
     _policies(commands)
     _snapshot(commands)
     add_store_commands(commands)
@@ -208,14 +208,6 @@ def _config(commands: Commands) -> None:
     schema.add_argument("file", choices=("config", "waivers", "agreements"), help="s2sguard.yaml, waivers.yaml or agreements/*.yaml")
     add_output(schema)
     schema.set_defaults(action="schema")
-
-
-def _agreement(commands: Commands) -> None:
-    parser = add_command(commands, "agreement", "read what was signed with partners")
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    check = add_action(actions, "check", "say what is wrong in agreement files, which have expired, and which conflict")
-    check.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders of them, YAML or JSON")
-    check.add_argument("--today", type=date_argument, metavar="YYYY-MM-DD", help="the date that periods are judged by (default: today)")
 
 
 def _policies(commands: Commands) -> None:
