@@ -94,4 +94,4 @@ def prefix_difference(one: Agreement, connection: Connection) -> Maybe[Differenc
 def shown(texts: Sequence[str]) -> list[str]:
     """Return the first of them, and how many more there are."""
     rest = len(texts) - MOST_SHOWN
-    return [*texts[:MOST_SHOWN], *([f"and {rest} more"] if rest > 0 else [])]
+    return [*texts[:MOST_SHOWN], *([f"{rest} more"] if rest > 0 else [])]

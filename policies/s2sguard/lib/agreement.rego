@@ -42,7 +42,7 @@ held_against_agreements(connection) if connection.unknown.agreement
 
 listed(_, []) := []
 
-listed(title, ranges) := [concat("", [title, concat(", ", ranges)])] if count(ranges) > 0
+listed(title, ranges) := [concat("", [title, concat(" and ", ranges)])] if count(ranges) > 0
 
 # A part that is absent without a reason is no agreement either.
 unwritten(control, connection, part) := because(control, connection, fact, "the facts document does not hold it") if {

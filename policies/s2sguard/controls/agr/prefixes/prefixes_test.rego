@@ -18,7 +18,7 @@ test_fails_with_a_prefix_that_is_missing if {
 
 test_fails_with_prefixes_that_are_too_much if {
 	facts := given.with_facts("connections", {"agreement": {"prefixes": {"extra": ["10.2.0.0/16", "10.3.0.0/16"]}}})
-	message := "site prefixes are not as agreed: too much, nobody agreed to: 10.2.0.0/16, 10.3.0.0/16"
+	message := "site prefixes are not as agreed: too much, nobody agreed to: 10.2.0.0/16 and 10.3.0.0/16"
 	given.messages(control.deny) == {message} with input as facts
 }
 
