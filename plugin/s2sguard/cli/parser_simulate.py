@@ -59,7 +59,7 @@ def add_simulate(commands: Commands) -> None:
         required=True,
         dest="far_ends",
         metavar="[CONNECTION=]FILE[#TUNNEL]",
-        help="a device's configuration and the connection it is the far end of; may be repeated",
+        help="a device's configuration, or an agreement (YAML, then #PARTNER or #TICKET), and its connection; may be repeated",
     )
     parser.add_argument(
         "--habit", choices=("intersect", "own-line", "exact-only"), help="how the far ends answer (default: as their kind of device does)"
