@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from s2sguard.cli.options import configuration, request_of, today
 from s2sguard.cli.output import check_output, write
+from s2sguard.cli.parser_agreement import FOR_AZURE, FOR_PARTNER
 from s2sguard.cli.unread import check_anything_read, say_unread
 from s2sguard.config.agreements import read_agreements
 from s2sguard.errors import UsageError
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 INCOMPLETE = 3
 DRAFT_HEAD = "# Drafts from what is configured, mistakes included: ask the partner, name owner and ticket, then sign."
-FOR_PARTNER = ("form", "cisco", "strongswan")
-FOR_AZURE = ("bicep", "terraform", "az", "powershell")
 
 
 def run(arguments: Namespace) -> int:

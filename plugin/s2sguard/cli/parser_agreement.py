@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from s2sguard.cli.agreement import FOR_AZURE, FOR_PARTNER
 from s2sguard.cli.arguments import Commands, add_action, add_command, add_facts_options, add_input, add_output, date_argument
 
+FOR_PARTNER = ("form", "cisco", "strongswan")
+FOR_AZURE = ("bicep", "terraform", "az", "powershell")
+"""What an agreement can be rendered as, by reader."""
 RENDER_HELP = """\
 examples:
   s2sguard agreement render agreements/red.yaml --for partner              the form, with both devices

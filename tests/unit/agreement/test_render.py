@@ -235,6 +235,31 @@ def test_commands_name_every_value() -> None:
     assert "-ConnectionMode InitiatorOnly -UsePolicyBasedTrafficSelectors $true -IpsecPolicies $policy" in script
 
 
+def test_a_device_with_a_name_instead_of_an_address() -> None:
+    """Each language has its own way to say so; a name that moves is judged by S2S-IKE-008, not here."""
+    terms = terms_of(signed(peers=("vpn.red.example",)), GATEWAY)
+    assert "identity local address" not in cisco.render(terms)
+    created = azure.render(terms, "az").partition("--properties ")[2].partition("\n")[0]
+    assert json.loads(created.strip("'")) == azure.site_properties(terms)
+    assert azure.site_properties(terms)["fqdn"] == "vpn.red.example"
+    assert "-Fqdn 'vpn.red.example'" in azure.render(terms, "powershell")
+    assert 'gateway_fqdn = "vpn.red.example"' in azure.render(terms, "terraform")
+
+
+def test_lifetimes_are_set_where_they_were_agreed() -> None:
+    """On the partner's device only then; Azure wants a value always, and gets its default."""
+    one = signed()
+    agreed = replace(one, algorithms=replace(one.algorithms, sa_lifetime_seconds=3600, sa_data_size_kilobytes=2048))
+    assert " set security-association lifetime seconds 3600\n set security-association lifetime kilobytes 2048\n" in cisco.render(
+        terms_of(agreed)
+    )
+    assert "rekey_time = 3600s" in strongswan.render(terms_of(agreed))
+    assert "lifetime seconds" not in cisco.render(terms_of(one))
+    for terms, seconds, size in ((terms_of(agreed), 3600, 2048), (terms_of(one), 27000, 102400000)):
+        (policy,) = azure.connection_properties(terms)["ipsecPolicies"]  # type: ignore[misc]
+        assert (policy["saLifeTimeSeconds"], policy["saDataSizeKilobytes"]) == (seconds, size)  # type: ignore[has-type]
+
+
 def test_an_address_of_ours_that_nobody_gave_is_no_address() -> None:
     """A device refuses the placeholder instead of dialling something."""
     text = cisco.render(terms_of(signed()))

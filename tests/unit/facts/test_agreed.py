@@ -175,6 +175,36 @@ def test_what_cannot_be_read_is_unknown_part_by_part() -> None:
     assert facts["agreement"]["state"] == "in force"
 
 
+def test_without_a_site_parts_are_unknown() -> None:
+    """A site that is not in the input, and none at all: neither passes, and neither is a difference."""
+    absent = held(
+        agreement(), resources=(connection("red", tags=RED, localNetworkGateway2={"id": arm_id("localNetworkGateways", "gone")}),)
+    )
+    none = held(agreement(), resources=(connection("red", tags=RED, localNetworkGateway2=None),))
+    for facts in (absent, none):
+        assert {"agreement.ends_at", "agreement.prefixes"} <= set(facts["unknown"])
+        assert not {"ends_at", "prefixes"} & set(facts["agreement"])
+    assert none["unknown"]["agreement.prefixes"] == "it has no site"
+
+
+def test_an_unknown_lifetime_matters_only_where_one_was_agreed() -> None:
+    """What is not compared cannot be in doubt."""
+    red = (connection("red", tags=RED, ipsecPolicies=[POLICY | {"saLifeTimeSeconds": UNKNOWN}]),)
+    assert agreed(agreement(), resources=red)["algorithms"] == []
+    facts = held(agreement(algorithms=replace(ALGORITHMS, sa_lifetime_seconds=3600)), resources=red)
+    assert facts["unknown"]["agreement.algorithms"] == "sa_lifetime_seconds: known only after apply"
+    whole = held(agreement(), resources=(connection("red", tags=RED, ipsecPolicies=UNKNOWN),))
+    assert whole["unknown"]["agreement.algorithms"] == "known only after apply"
+
+
+def test_an_expired_agreement_has_no_rival() -> None:
+    """Two that both ended say nothing about today; the newer one is named."""
+    last = date(2026, 2, 1)
+    newer = agreement(ticket="T-2", valid_from=date(2026, 1, 2), valid_to=last, selectors=(selector(("172.16.2.0/24",)),))
+    found = agreed(agreement(valid_to=last), newer)
+    assert (found["label"], found["state"], found["conflicts"]) == ("red (T-2)", "expired", [])
+
+
 def test_a_difference_is_certain_whatever_else_is_unknown() -> None:
     """One wrong field, one wrong prefix: what is unknown cannot make them right."""
     red = connection("red", tags=RED, ipsecPolicies=[POLICY | {"pfsGroup": UNKNOWN, "dhGroup": "ECP256"}], enableBgp=UNKNOWN)
