@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from s2sguard.errors import UsageError
 from s2sguard.evaluate.verdict import Verdict
+from s2sguard.facts.agreement_facts import AgreementFacts
 from s2sguard.facts.ceiling import OPEN_REASONS
 from s2sguard.facts.document import ConnectionFacts, Exposure, FactsDocument, SiteFacts, Witness
 from s2sguard.facts.explain import Explanation
@@ -80,6 +81,7 @@ class Explainer:
             self._routed(explained),
             self._road(facts),
             self._reaches(facts),
+            self._agreed(facts),
             self._unknown(facts),
         )
         return _text(sections)
@@ -206,6 +208,22 @@ class Explainer:
         if quiet:
             yield f"  nobody found under {self._assumption()}"
 
+    def _agreed(self, facts: ConnectionFacts) -> Iterator[str]:
+        agreement = facts.get("agreement")
+        if agreement is None:
+            return
+        yield self._style.paint("WHAT WAS AGREED", "bold")
+        if not agreement["found"]:
+            yield from self._style.wrap(f"nothing with {printable(agreement['label'])}", first="  ")
+            return
+        period = f"{agreement['state']}, {agreement['valid_from']} to {agreement['valid_to']}"
+        yield from self._style.wrap(printable(f"{agreement['label']}: {period}; {agreement['place']}"), first="  ")
+        differences = list(_differences(agreement))
+        for text in differences:
+            yield from self._style.wrap(printable(text), first="  - ")
+        if not differences and not any(name.startswith("agreement.") for name in facts["unknown"]):
+            yield "  the connection is as agreed"
+
     def _proofs(self, senders: Sequence[ConnectionFacts], receivers: Sequence[ConnectionFacts]) -> Iterator[list[str]]:
         sources = {fold_id(item["id"]) for item in senders}
         targets = {fold_id(item["id"]) for item in receivers}
@@ -222,6 +240,15 @@ class Explainer:
         yield self._style.paint(f"WHAT IS NOT KNOWN ({self._names[facts['id']]})", "bold")
         for name, reason in sorted(facts["unknown"].items()):
             yield from self._style.wrap(f"{name}: {printable(reason)}", first="  - ")
+
+
+def _differences(agreement: AgreementFacts) -> Iterator[str]:
+    yield from (f"it ends at {place}, agreed {', '.join(agreement['peers'])}" for place in agreement.get("ends_at", []))
+    for name, found in (("selectors", agreement.get("selectors")), ("site prefixes", agreement.get("prefixes"))):
+        for kind, texts in (("", found["notes"]), (" too much", found["extra"]), (" missing", found["missing"])) if found else ():
+            yield from (f"{name}{kind}: {text}" for text in texts)
+    yield from agreement.get("algorithms", [])
+    yield from (f"conflicts {text}" for text in agreement.get("conflicts", []))
 
 
 def _witnesses(connections: Iterable[ConnectionFacts]) -> Iterator[tuple[str, Witness]]:

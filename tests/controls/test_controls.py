@@ -38,8 +38,9 @@ CASES = [(control, path) for control, folder in FOLDERS.items() for path in sort
 SHIPPED = {
     "critical": "ISO-001 OBS-001 OBS-002",
     "high": "SEC-001 IKE-001 IKE-002 IKE-003 IKE-004 IKE-005 SEL-001 SEL-002 SEL-003 ISO-002 ISO-003 ISO-004 ISO-006 "
-    "ADR-001 ADR-002 ADR-003 ADR-004 RTE-001 RTE-002 GWY-001 GWY-002 OBS-003 OBS-004 VWN-001 VWN-002",
-    "medium": "IKE-007 IKE-008 SEL-004 SEL-005 ISO-005 GWY-003 GWY-004",
+    "ADR-001 ADR-002 ADR-003 ADR-004 RTE-001 RTE-002 GWY-001 GWY-002 OBS-003 OBS-004 VWN-001 VWN-002 "
+    "AGR-001 AGR-002 AGR-003 AGR-006",
+    "medium": "IKE-007 IKE-008 SEL-004 SEL-005 ISO-005 GWY-003 GWY-004 AGR-004 AGR-005",
     "low": "IKE-006 ADR-005",
 }
 """Ids are permanent, and waivers and baselines rest on severities: a change here is a breaking change."""
@@ -62,6 +63,8 @@ BEHIND = {
     "lib.custom_connections": {"custom_policy"},
     "lib.observed_connections": {"observed"},
     "lib.observed_algorithms": {"observed"},
+    "lib.agreed_connections": {"agreement"},
+    "lib.signed_connections": {"agreement"},
     "lib.policy_unknowns": {"custom_policy", "ipsec_policy"},
 }
 """Facts that a shared rule decides on."""
@@ -87,6 +90,7 @@ MAY_BE_ABSENT = {
     # Nobody looked, and nobody asked.
     *((f"S2S-OBS-00{number}", "observed") for number in range(1, 5)),
     ("S2S-GWY-004", "ike_log"),
+    *((f"S2S-AGR-00{number}", "agreement") for number in range(1, 7)),
     # Not a virtual WAN.
     ("S2S-VWN-001", "road"),
     ("S2S-VWN-002", "learned"),
@@ -115,6 +119,8 @@ class Case(TypedDict):
     documents: NotRequired[dict[str, object]]
     """Files, by name, that are read instead of the resources: what a control judges that Azure never sees."""
     config: NotRequired[dict[str, object]]
+    agreements: NotRequired[list[dict[str, object]]]
+    """What was signed with partners, as in a file of agreements."""
     today: NotRequired[str]
 
 
@@ -258,7 +264,9 @@ def test_a_case_is_judged_as_it_says(control: str, path: Path, engine: Engine, t
     files = case.get("documents", {"resources.json": case["resources"]})
     for name, content in files.items():
         Path(name).write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
-    (tmp_path / "s2sguard.yaml").write_text(json.dumps(case.get("config", {"complete": False})), encoding="utf-8")
+    given = {} if "agreements" not in case else {"agreements": ["agreements.json"]}
+    Path("agreements.json").write_text(json.dumps({"agreements": case.get("agreements")}), encoding="utf-8")
+    (tmp_path / "s2sguard.yaml").write_text(json.dumps(case.get("config", {"complete": False}) | given), encoding="utf-8")
     inventory = read_inventory(list(files))
     config = load_config(file=str(tmp_path / "s2sguard.yaml"), environ={})
     document = build_document(inventory, config.facts_options(date.fromisoformat(case.get("today", "2026-06-01"))))
@@ -359,6 +367,6 @@ def subjects_of(definition: ControlDefinition) -> dict[str, Any]:
 def read_case(path: Path) -> Case:
     """Read a case file and check its shape."""
     case = cast("Case", json.loads(path.read_text(encoding="utf-8")))
-    assert set(case) - {"config", "documents", "today"} == {"description", "resources", "expect"}, path
+    assert set(case) - {"agreements", "config", "documents", "today"} == {"description", "resources", "expect"}, path
     assert set(case["expect"]) == {"rego", "azure_policy"}, path
     return case

@@ -106,6 +106,10 @@ class Estate:
             subject["observed"] = self.observed(subject["unknown"])
         elif self.flag():
             subject["unknown"]["observed"] = self.one(*REASONS)
+        if self.random.random() < 0.8:
+            subject["agreement"] = self.agreement(subject["unknown"])
+        elif self.flag():
+            subject["unknown"]["agreement"] = self.one(*REASONS)
         return cast("ConnectionFacts", subject)
 
     def gateway(self) -> GatewayFacts:
@@ -202,6 +206,33 @@ class Estate:
             if 0.85 < dice < 0.97:
                 unknown[f"observed.{fact}"] = self.one(*REASONS)
         return seen | {"two_way": self.exposure(), "one_way": self.exposure()}
+
+    def agreement(self, unknown: dict[str, str]) -> dict[str, Any]:
+        """Return what was signed: nothing, or each part as configured, different, not shown or unknown."""
+        if self.random.random() < 0.2:
+            return {"found": False, "label": self.name("partner")} | ({"others": [self.name("partner")]} if self.flag() else {})
+        facts: dict[str, Value] = {
+            "state": lambda: self.one("in force", "in force", "expired", "not yet"),
+            "ends_at": lambda: self.one([], [], [self.name("peer")]),
+            "selectors": self.difference,
+            "prefixes": self.difference,
+            "algorithms": lambda: self.one([], [], ["pfs_group is None, agreed ECP384" + self.one(*PITFALLS)]),
+            "conflicts": lambda: self.one([], [], ["with " + self.name("partner")]),
+        }
+        signed: dict[str, Any] = {"found": True, "label": self.name("partner"), "place": "a.yaml:2" + self.one(*PITFALLS)}
+        for fact, value in facts.items():
+            dice = self.random.random()
+            if dice < 0.9:
+                signed[fact] = value()
+            if 0.85 < dice < 0.97:
+                unknown[f"agreement.{fact}"] = self.one(*REASONS)
+        return signed | {"peers": [self.name("peer")], "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
+
+    def difference(self) -> dict[str, list[str]]:
+        """Return no difference, or some of each kind."""
+        if self.flag():
+            return {"missing": [], "extra": [], "notes": []}
+        return {"missing": self.ranges(), "extra": self.ranges(), "notes": self.one([], ["nothing is fixed" + self.one(*PITFALLS)])}
 
     def exposure(self) -> dict[str, object]:
         """Return packets shared with nobody, somebody or perhaps somebody."""

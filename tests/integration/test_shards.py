@@ -91,6 +91,38 @@ def test_a_fleet(tmp_path: Path, jobs: int) -> None:
     assert any(len(verdict.witnesses) > 1 for verdict in report.verdicts)
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_agreements_go_with_every_shard(tmp_path: Path, jobs: int) -> None:
+    """Each connection is held against the same agreements, and conflicts between partners of two gateways are seen by both."""
+    asked = request(fleet(tmp_path / "fleet.json", 3, 3))
+    _, before = audit(asked, now=lambda: "2026-06-01T00:00:00+00:00")
+    partners = [one["partner"] for one in before.facts["connections"] if "partner" in one]
+    algorithms = {"encryption": "GCMAES256", "integrity": "GCMAES256"}
+    # The first partner of one gateway and the last one of another have one range; the others have no agreement.
+    signed = [
+        {
+            "partner": partner,
+            "peers": ["198.51.100.7"],
+            "prefixes": ["10.1.0.0/16"],
+            "local": ["172.16.1.0/24"],
+            "phase_1": algorithms | {"group": "ECP384"},
+            "phase_2": algorithms | {"pfs": "ECP384"},
+            "owner": "net",
+            "ticket": "T-1",
+            "valid_from": "2026-01-01",
+            "valid_to": "2026-12-31",
+        }
+        for partner in (partners[0], partners[-1])
+    ]
+    (tmp_path / "agreements.json").write_text(json.dumps({"agreements": signed}))
+    report = same(request(tmp_path / "fleet.json", agreements=str(tmp_path / "agreements.json")), jobs)
+    found = [one["agreement"] for one in report.facts["connections"] if "agreement" in one]
+    assert {one["found"] for one in found} == {True, False}
+    assert sum(bool(one.get("conflicts")) for one in found) >= 2
+    assert {one.status for one in report.verdicts if one.control_id == "S2S-AGR-006"} == {"fail"}
+    assert {one.status for one in before.verdicts if one.control_id.startswith("S2S-AGR")} == set()
+
+
 def live(path: Path) -> Path:
     """An estate as a live run leaves it: SAs, the settings of one gateway of three, and one that could not be read whole."""
     made = Fleet(partners=3, spokes=1, mistakes=0.5, seed=5)

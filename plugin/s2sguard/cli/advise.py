@@ -27,11 +27,11 @@ def run(arguments: Namespace) -> int:
     """Print the advice. Return 1 when a headend in use cannot carry its partners, else 3 when that is not known of one."""
     config = configuration(arguments)
     check_output(arguments.output)
-    if not (arguments.paths or arguments.agreements):
+    if not (arguments.paths or config.agreements):
         raise UsageError("nothing to advise on", hint="give an inventory, --agreements, or both")
     day = today(arguments)
     # What is signed for later counts: the headend has to carry it.
-    agreements = [one for one in read_agreements(tuple(arguments.agreements)) if one.state(day) != "expired"]
+    agreements = [one for one in read_agreements(config.agreements) if one.state(day) != "expired"]
     unread = False
     if arguments.paths:
         inventory, facts = gather(request_of(arguments, config))

@@ -105,6 +105,16 @@ def add_facts_options(parser: argparse.ArgumentParser) -> None:
     add_config_file(parser)
 
 
+def add_agreements(parser: argparse.ArgumentParser) -> None:
+    """Add `--agreements PATH`, which may repeat."""
+    parser.add_argument(
+        "--agreements",
+        action="append",
+        metavar="PATH",
+        help="file or folder with what was signed with partners (YAML or JSON): connections are held against it; may be repeated",
+    )
+
+
 def add_assumptions(parser: argparse.ArgumentParser) -> None:
     """Add `--complete` and `--assume`."""
     parser.add_argument(

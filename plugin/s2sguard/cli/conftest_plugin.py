@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from s2sguard.cli.arguments import Parser, add_facts_options, add_input
+from s2sguard.cli.arguments import Parser, add_agreements, add_facts_options, add_input
 from s2sguard.cli.options import configuration, request_of
 from s2sguard.cli.output import write
 from s2sguard.cli.parser_consumers import CONFTEST_CODES
@@ -77,6 +77,7 @@ def _parse(arguments: list[str]) -> Namespace:
     )
     add_input(parser)
     add_facts_options(parser)
+    add_agreements(parser)
     group = parser.add_argument_group("options passed on to `conftest test`")
     for name, text in _SWITCHES.items():
         group.add_argument(name, dest="passed_on", action="append_const", const=name, default=[], help=text)

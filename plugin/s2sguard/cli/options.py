@@ -21,6 +21,7 @@ FLAGS = {
     "fail_on": "--fail-on",
     "fail_on_unknown": "--fail-on-unknown",
     "fail_on_gap": "--fail-on-gap",
+    "agreements": "--agreements",
     "waivers": "--waivers",
     "baseline": "--baseline",
     "store": "--store",

@@ -10,6 +10,7 @@ from s2sguard.cli.arguments import (
     Parser,
     add_acceptance,
     add_action,
+    add_agreements,
     add_assumptions,
     add_command,
     add_config_file,
@@ -21,8 +22,8 @@ from s2sguard.cli.arguments import (
     add_jobs,
     add_output,
     add_view,
-    date_argument,
 )
+from s2sguard.cli.parser_agreement import add_agreement
 from s2sguard.cli.parser_consumers import add_consumers
 from s2sguard.cli.parser_live import add_collect, add_live
 from s2sguard.cli.parser_simulate import add_advise, add_simulate, add_what_if
@@ -84,7 +85,7 @@ def build_parser() -> Parser:
     _fix(commands)
     _controls(commands)
     _config(commands)
-    _agreement(commands)
+    add_agreement(commands)
     _policies(commands)
     _snapshot(commands)
     add_store_commands(commands)
@@ -99,6 +100,7 @@ def _scan(commands: Commands) -> None:
     add_input(parser, needed=False)
     add_live(parser)
     add_facts_options(parser)
+    add_agreements(parser)
     add_engine(parser)
     add_formats(parser)
     add_decisions(parser)
@@ -115,6 +117,7 @@ def _baseline(commands: Commands) -> None:
     create = add_action(actions, "create", "write a baseline of everything that fails now and is not waived")
     add_input(create)
     add_facts_options(create)
+    add_agreements(create)
     add_engine(create)
     add_acceptance(create, baseline=False)
     add_output(create)
@@ -122,6 +125,7 @@ def _baseline(commands: Commands) -> None:
     use.add_argument("baseline", metavar="BASELINE", help="the file that `baseline create` wrote")
     add_input(use)
     add_facts_options(use)
+    add_agreements(use)
     add_engine(use)
     add_formats(use)
     add_decisions(use)
@@ -136,6 +140,7 @@ def _facts(commands: Commands) -> None:
     parser = add_command(commands, "facts", "print the facts document, the input of every Rego rule, as JSON")
     add_input(parser)
     add_facts_options(parser)
+    add_agreements(parser)
     add_output(parser)
 
 
@@ -147,6 +152,7 @@ def _explain(commands: Commands) -> None:
     what.add_argument("--between", nargs=2, metavar=("A", "B"), help="two partners or two connections")
     what.add_argument("--finding", metavar="FINGERPRINT", help="one verdict of a scan, by the start of its fingerprint or by its control")
     add_facts_options(parser)
+    add_agreements(parser)
     add_engine(parser)
 
 
@@ -166,6 +172,7 @@ def _fix(commands: Commands) -> None:
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", dest="output_format", help="default: text")
     add_facts_options(parser)
+    add_agreements(parser)
     add_engine(parser)
     add_acceptance(parser)
     add_output(parser)
@@ -189,6 +196,7 @@ def _config(commands: Commands) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     show = actions.add_parser("show", help="print every value and its origin", allow_abbrev=False)
     add_assumptions(show)
+    add_agreements(show)
     add_engine(show)
     show.add_argument("--format", choices=("table", "json"), help="default: table")
     add_decisions(show)
@@ -200,14 +208,6 @@ def _config(commands: Commands) -> None:
     schema.add_argument("file", choices=("config", "waivers", "agreements"), help="s2sguard.yaml, waivers.yaml or agreements/*.yaml")
     add_output(schema)
     schema.set_defaults(action="schema")
-
-
-def _agreement(commands: Commands) -> None:
-    parser = add_command(commands, "agreement", "read what was signed with partners")
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    check = add_action(actions, "check", "say what is wrong in agreement files, which have expired, and which conflict")
-    check.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders of them, YAML or JSON")
-    check.add_argument("--today", type=date_argument, metavar="YYYY-MM-DD", help="the date that periods are judged by (default: today)")
 
 
 def _policies(commands: Commands) -> None:

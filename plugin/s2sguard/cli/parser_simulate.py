@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from s2sguard.cli.arguments import Commands, add_command, add_facts_options, add_input, add_output
+from s2sguard.cli.arguments import Commands, add_agreements, add_command, add_facts_options, add_input, add_output
 
 SIMULATE_HELP = """\
 Nothing is contacted. Azure offers and takes what the article and Microsoft describe
@@ -59,7 +59,7 @@ def add_simulate(commands: Commands) -> None:
         required=True,
         dest="far_ends",
         metavar="[CONNECTION=]FILE[#TUNNEL]",
-        help="a device's configuration and the connection it is the far end of; may be repeated",
+        help="a device's configuration, or an agreement (YAML, then #PARTNER or #TICKET), and its connection; may be repeated",
     )
     parser.add_argument(
         "--habit", choices=("intersect", "own-line", "exact-only"), help="how the far ends answer (default: as their kind of device does)"
@@ -106,13 +106,7 @@ def add_advise(commands: Commands) -> None:
     """Add `advise`."""
     parser = add_command(commands, "advise", "say which headend can carry the partners, and which requirement decides", ADVISE_HELP)
     add_input(parser, needed=False)
-    parser.add_argument(
-        "--agreements",
-        action="append",
-        default=[],
-        metavar="PATH",
-        help="file or folder of agreements with partners; may be repeated",
-    )
+    add_agreements(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", dest="output_format", help="default: text")
     add_facts_options(parser)
     add_output(parser)

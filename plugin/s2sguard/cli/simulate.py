@@ -15,6 +15,7 @@ from s2sguard.cli.output import check_output, write
 from s2sguard.collect.device.files import read_device_file
 from s2sguard.errors import InputError, UsageError
 from s2sguard.explain import Explainer
+from s2sguard.model.folding import fold
 from s2sguard.model.inventory import fold_id
 from s2sguard.model.tunnel import Device, TunnelEnd
 from s2sguard.report.printable import printable
@@ -23,6 +24,7 @@ from s2sguard.simulate.erring import erring_line, with_line
 from s2sguard.simulate.plan import GatewayOutcome, simulated
 
 CLOSED, OPEN, INCOMPLETE = 0, 1, 3
+_AGREEMENT = (".yaml", ".yml")
 MOST_GAPS = 5
 """Places of one device that are named."""
 
@@ -65,13 +67,18 @@ def exit_code(outcomes: tuple[GatewayOutcome, ...], ends: Mapping[str, TunnelEnd
 
 
 def far_end(text: str) -> tuple[str | None, TunnelEnd]:
-    """Return the connection's name and the far end that `[CONNECTION=]FILE[#TUNNEL]` means; raises InputError and UsageError."""
+    """Return the connection's name and the far end that `[CONNECTION=]FILE[#TUNNEL]` means; raises InputError and UsageError.
+
+    The file is a device's configuration or, in YAML, agreements.
+    """
     name, equals, file = text.partition("=")
     if not equals or Path(text).exists():
         name, file = "", text
     tunnel = ""
     if not Path(file).exists() and "#" in file:
         file, _, tunnel = file.rpartition("#")
+    if file.endswith(_AGREEMENT):
+        return name or None, _agreed_end(file, tunnel)
     device = read_device_file(file)
     found = [end for end in device.ends if not tunnel or end.name == tunnel]
     if not device.ends:
@@ -83,6 +90,20 @@ def far_end(text: str) -> tuple[str | None, TunnelEnd]:
         raise UsageError(f"{printable(file)}: {printable(device.name)} {reason}", hint=f"say which as FILE#TUNNEL; it has: {known}")
     _say_gaps(device)
     return name or None, found[0]
+
+
+def _agreed_end(file: str, wanted: str) -> TunnelEnd:
+    """Return the far end that is configured as an agreement says; `wanted` is its partner or its ticket."""
+    from s2sguard.agreement.far_end import tunnel_end
+    from s2sguard.config.agreements import read_agreements
+
+    known = read_agreements((file,))
+    found = [one for one in known if not wanted or fold(wanted) in {fold(one.partner), fold(one.ticket)}]
+    if len(found) != 1:
+        reason = f"has {len(known)} agreements" if not wanted else "has no agreement with this partner or ticket, or several"
+        labels = some([printable(one.label, limit=60) for one in known], 8)
+        raise UsageError(f"{printable(file)} {reason}", hint=f"say which as FILE#PARTNER or FILE#TICKET; it has: {labels}")
+    return tunnel_end(found[0])
 
 
 def _say_gaps(device: Device) -> None:

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
+from s2sguard.config.parties import exceptions_of, identity_of
 from s2sguard.config.source import Parsed, read_yaml
 from s2sguard.errors import ConfigError, UsageError
 from s2sguard.facts.given import Assumptions, Settings
@@ -24,16 +25,14 @@ from s2sguard.facts.options import (
     ExtensionException,
     FactsOptions,
     Identity,
-    Party,
 )
-from s2sguard.model.folding import fold
-from s2sguard.model.inventory import fold_id
 from s2sguard.model.pointer import pointer_to
 from s2sguard.report.printable import printable
 from s2sguard.store.address import SqliteFile, parse_address
 
 if TYPE_CHECKING:
     from s2sguard.evaluate import EngineName
+    from s2sguard.model.agreement import Agreement
 
 FILE_NAME = "s2sguard.yaml"
 MAX_PROBLEMS = 10
@@ -58,6 +57,7 @@ DEFAULTS: Node = {
     "fail_on_gap": False,
     "complete": False,
     "format": "table",
+    "agreements": [],
     "waivers": [],
     "baseline": None,
     "waiver_warning_days": 30,
@@ -74,6 +74,7 @@ REMARKABLE = {
     "/identity/partner_tag": "partners are told apart by the tag named here",
     "/identity/trust_tag": "internal connections are told apart by the tag named here",
     "/identity/partners": "partners or trust are given here",
+    "/agreements": "connections are held against the agreements named here",
     "/exceptions": "exceptions are given here",
     "/store": "this run, with all findings, is kept in the store named here",
 }
@@ -97,6 +98,8 @@ class Config:
     fail_on_gap: bool
     complete: bool
     format: FormatName
+    agreements: tuple[str, ...]
+    """Files and folders; those that `s2sguard.yaml` names lie beside it."""
     waivers: tuple[str, ...]
     """Files; those that `s2sguard.yaml` names lie beside it."""
     baseline: str | None
@@ -109,7 +112,7 @@ class Config:
     origins: Mapping[str, str]
 
     def facts_options(self, today: date) -> FactsOptions:
-        """Return what the facts depend on besides the inventory."""
+        """Return what the facts depend on besides the inventory; raises ConfigError where an agreement cannot be read."""
         return FactsOptions(
             today=today,
             settings=self.settings,
@@ -117,6 +120,7 @@ class Config:
             identity=self.identity,
             exceptions=self.exceptions,
             complete=self.complete,
+            agreements=_agreed(self.agreements),
         )
 
     def remarks(self) -> tuple[str, ...]:
@@ -127,8 +131,9 @@ class Config:
         return tuple(f"{REMARKABLE[name]} ({self.origins[name]})" for name in told)
 
     def rule_files(self) -> tuple[str, ...]:
-        """Return the files that decide verdicts besides the inventory and the policies: configuration, waivers, baseline."""
-        return tuple(dict.fromkeys(file for file in (self.file, *self.waivers, self.baseline) if file is not None))
+        """Return the files that decide verdicts besides the inventory and the policies: configuration, agreements, waivers, baseline."""
+        agreements = _agreement_files(self.agreements)
+        return tuple(dict.fromkeys(file for file in (self.file, *agreements, *self.waivers, self.baseline) if file is not None))
 
     def changed_settings(self) -> tuple[str, ...]:
         """Return the names of settings that differ from the hardened defaults, sorted."""
@@ -223,8 +228,8 @@ def _build(values: Node, origins: dict[str, str], file: str | None) -> Config:
     return Config(
         settings=settings,
         assumptions=cast("Assumptions", values["assumptions"]),
-        identity=_identity(cast("Node", values["identity"]), origins),
-        exceptions=_exceptions(cast("list[dict[str, str]]", values["exceptions"]), origins),
+        identity=identity_of(cast("Node", values["identity"]), origins),
+        exceptions=exceptions_of(cast("list[dict[str, str]]", values["exceptions"]), origins),
         engine=cast("EngineName", values["engine"]),
         opa_url=opa_url,
         fail_on=cast("FailOn", values["fail_on"]),
@@ -232,6 +237,7 @@ def _build(values: Node, origins: dict[str, str], file: str | None) -> Config:
         fail_on_gap=bool(values["fail_on_gap"]),
         complete=bool(values["complete"]),
         format=cast("FormatName", values["format"]),
+        agreements=tuple(_beside(name, origins["/agreements"], file) for name in cast("list[str]", values["agreements"])),
         waivers=tuple(_beside(name, origins["/waivers"], file) for name in cast("list[str]", values["waivers"])),
         baseline=None if values["baseline"] is None else _beside(str(values["baseline"]), origins["/baseline"], file),
         waiver_warning_days=cast("int", values["waiver_warning_days"]),
@@ -265,31 +271,18 @@ def _check_bounds(settings: Mapping[str, int], origins: Mapping[str, str]) -> No
             raise ConfigError(f"{where}: nothing could pass, the least is above the most", hint=f"lower `{low}` or raise `{high}`")
 
 
-def _identity(node: Node, origins: Mapping[str, str]) -> Identity:
-    parties: dict[str, Party] = {}
-    for name, entry in cast("dict[str, dict[str, str]]", node["partners"]).items():
-        key = fold_id(name)
-        if key in parties:
-            pointer = pointer_to("/identity/partners", name)
-            raise ConfigError(
-                f"{origins['/identity/partners']}: {printable(pointer)}: written twice, as names and ids ignore case",
-                hint="keep one of them",
-            )
-        partner = entry.get("partner")
-        trust = cast("Literal['partner', 'internal'] | None", entry.get("trust"))
-        parties[key] = Party(partner=fold(partner.strip()) if partner else None, trust=trust)
-    tags = {name: str(node[name]).strip().lower() for name in ("partner_tag", "trust_tag")}
-    return Identity(partner_tag=tags["partner_tag"], trust_tag=tags["trust_tag"], parties=parties)
+def _agreed(names: tuple[str, ...]) -> tuple[Agreement, ...] | None:
+    """Return the agreements that were given, none of them being something else than none given."""
+    if not names:
+        return None
+    from s2sguard.config.agreements import read_agreements  # jsonschema costs 80 ms: only where there are agreements
+
+    return read_agreements(names)
 
 
-def _exceptions(entries: list[dict[str, str]], origins: Mapping[str, str]) -> tuple[ExtensionException, ...]:
-    found: dict[tuple[str, str], ExtensionException] = {}
-    for index, entry in enumerate(entries):
-        key = (fold_id(entry["gateway"]), entry["kind"])
-        if key in found:
-            raise ConfigError(
-                f"{origins['/exceptions']}: /exceptions/{index}: this gateway and kind have an exception already",
-                hint="keep one reason for each gateway and kind",
-            )
-        found[key] = ExtensionException(gateway=entry["gateway"].strip(), kind=entry["kind"], reason=entry["reason"].strip())
-    return tuple(found.values())
+def _agreement_files(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        return ()
+    from s2sguard.config.agreements import agreement_files
+
+    return tuple(map(str, agreement_files(names)))

@@ -24,7 +24,12 @@ _MOST_FILES = 1000
 
 def read_agreements(names: tuple[str, ...]) -> tuple[Agreement, ...]:
     """Return the agreements of files and folders, in order; raises ConfigError naming file, line and pointer, quoting nothing."""
-    return tuple(one for name in names for path in _files(name) for one in read_agreements_file(path))
+    return tuple(one for path in agreement_files(names) for one in read_agreements_file(path))
+
+
+def agreement_files(names: tuple[str, ...]) -> tuple[Path, ...]:
+    """Return the files that paths name, folders by their files, each once; raises ConfigError."""
+    return tuple(dict.fromkeys(path for name in names for path in _files(name)))
 
 
 def read_agreements_file(path: Path) -> tuple[Agreement, ...]:

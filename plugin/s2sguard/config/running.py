@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from s2sguard import __version__
 from s2sguard.collect.files import digests
@@ -20,8 +19,7 @@ def run_of(request: Request, engine: EngineInfo, digest: str, files: Iterable[In
         tool_version=__version__,
         engine=engine,
         bundle_digest=digest,
-        # No fact and no assumption depends on the day that is passed.
-        assumptions=config.facts_options(date.min).assumptions,
+        assumptions=config.assumptions,
         inputs=request.inputs,
         again=request.again,
         started=times[0],

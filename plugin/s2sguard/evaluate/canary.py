@@ -27,6 +27,7 @@ MUST_DENY: Final = {
             *("SEL-001", "SEL-003", "SEL-004", "SEL-005", "RTE-001"),
             *("ISO-001", "ISO-002", "ISO-003", "ISO-004", "ISO-006"),
             *("OBS-001", "OBS-002", "OBS-004"),
+            *(f"AGR-00{number}" for number in range(1, 7)),
         )
     ),
     GATEWAY: ("S2S-GWY-001", "S2S-GWY-002", "S2S-GWY-003", "S2S-GWY-004", "S2S-ISO-005", "S2S-RTE-002"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from s2sguard.facts.agreement_facts import AgreementFacts, DifferenceFacts
 from s2sguard.facts.document import ConnectionFacts, Exposure, GatewayFacts, ObservedFacts, Overlap, PolicyFacts, SiteFacts, Witness
 from s2sguard.facts.key_facts import SharedKeyFacts
 
@@ -42,6 +43,7 @@ def denied_connection() -> ConnectionFacts:
         "to_internal": _exposure(1),
         "remote_overlap": _overlap(1),
         "observed": _observed(1, "DES3"),
+        "agreement": _agreement(["10.9.0.0/16"]),
         "unknown": {},
     }
 
@@ -72,6 +74,7 @@ def passing_connection() -> ConnectionFacts:
         "to_internal": _exposure(0),
         "remote_overlap": _overlap(0),
         "observed": _observed(0, "GCMAES256"),
+        "agreement": _agreement([]),
         "unknown": {},
     }
 
@@ -216,6 +219,24 @@ def _observed(number: int, encryption: str) -> ObservedFacts:
         "algorithms": {"ike_encryption": [encryption]},
         "two_way": _exposure(number),
         "one_way": _exposure(number),
+    }
+
+
+def _agreement(wrong: list[str]) -> AgreementFacts:
+    difference: DifferenceFacts = {"missing": wrong, "extra": wrong, "notes": wrong}
+    return {
+        "found": True,
+        "label": 'red "' + DENIED,
+        "place": "agreements.yaml:2",
+        "state": "expired" if wrong else "in force",
+        "valid_from": "2029-01-01",
+        "valid_to": "2029-12-31" if wrong else "2030-12-31",
+        "ends_at": wrong,
+        "peers": ["203.0.113.1"],
+        "selectors": difference,
+        "prefixes": difference,
+        "algorithms": wrong,
+        "conflicts": wrong,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from s2sguard.facts.agreed import AgreementBook
 from s2sguard.facts.document import SCHEMA_VERSION, ConnectionFacts, FactsDocument, GatewayFacts
 from s2sguard.facts.estate import Doubts, build_estate
 from s2sguard.facts.key_facts import key_facts
@@ -28,10 +29,11 @@ def document_of(estate: Estate, options: FactsOptions, shared_keys: Iterable[Sha
     gateways: list[GatewayFacts] = []
     connections: list[ConnectionFacts] = []
     uses: dict[str, list[SiteUse]] = defaultdict(list)
+    book = None if options.agreements is None else AgreementBook(options.agreements, options.today)
     for gateway in estate.gateways:
         shard = Shard(gateway, options)
         gateways.append(shard.gateway_facts(options))
-        connections.extend(shard.connection_facts())
+        connections.extend(shard.connection_facts(book))
         for key, use in shard.site_uses():
             uses[key].append(use)
     return {

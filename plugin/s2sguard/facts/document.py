@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NotRequired, TypedDict
 
+from s2sguard.facts.agreement_facts import AgreementFacts
 from s2sguard.facts.given import Assumptions, Settings
 from s2sguard.facts.hub_facts import HubFacts, LearnedFacts, RoadFacts
 from s2sguard.facts.key_facts import SharedKeyFacts
@@ -174,6 +175,8 @@ class ConnectionFacts(TypedDict):
     learned: NotRequired[LearnedFacts]
     observed: NotRequired[ObservedFacts]
     """Absent where nobody looked."""
+    agreement: NotRequired[AgreementFacts]
+    """Absent where no agreements were given."""
     unknown: dict[str, str]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from s2sguard.facts.given import Assumptions, Settings
+from s2sguard.model.agreement import Agreement
 from s2sguard.model.estate import Trust
 
 HARDENED_SETTINGS: Settings = {
@@ -81,3 +82,5 @@ class FactsOptions:
     exceptions: tuple[ExtensionException, ...] = ()
     complete: bool = False
     """`--complete`: the caller vouches that every connection of every gateway is in the input."""
+    agreements: tuple[Agreement, ...] | None = None
+    """What was signed with partners; None where no agreement was given, which is not the same as none signed."""

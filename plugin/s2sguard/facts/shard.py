@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from s2sguard.facts.addressing import reach_of
+from s2sguard.facts.agreed import AgreementBook
 from s2sguard.facts.ceiling import ceiling_of, device_ceiling, routed_bounds
 from s2sguard.facts.connection_facts import add_ceiling, add_device_settings, add_outside_site, add_settings, outside, who_it_is
 from s2sguard.facts.document import ConnectionFacts, GatewayFacts
@@ -65,8 +66,8 @@ class Shard:
         """Return the gateway's own facts."""
         return gateway_facts(self.gateway, self.subjects, self.isolation, options, site_overlap=self._sites.any_found)
 
-    def connection_facts(self) -> Iterable[ConnectionFacts]:
-        """Yield the facts of each connection, in order."""
+    def connection_facts(self, book: AgreementBook | None = None) -> Iterable[ConnectionFacts]:
+        """Yield the facts of each connection, in order; held against agreements where there is a book of them."""
         tunnel = 0
         for connection in self.gateway.connections:
             facts = who_it_is(connection, self.gateway.id, shared=self.shared)
@@ -80,6 +81,8 @@ class Shard:
                 if connection.learned is not None:
                     add_learned(facts, connection.learned, self.gateway.incomplete)
                 add_observed(facts, connection, self._partner_sites, None if self.live is None else self.live[tunnel])
+                if book is not None:
+                    book.add(facts, connection)
                 tunnel += 1
             yield facts
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from s2sguard.cli import main
+from s2sguard.config import load_config
 from s2sguard.config.agreements import read_agreements
 from s2sguard.errors import ConfigError
 
@@ -75,3 +76,74 @@ def test_hostile_files_end_in_one_line(raw: bytes, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as raised:
         read_agreements((str(tmp_path),))
     assert "\n" not in raised.value.message
+
+
+LAB = str(Path(__file__).resolve().parents[3] / "samples" / "lab" / "stage-5-hardened" / "arm.json")
+
+
+def lab(partner: str, number: int, **changes: Any) -> dict[str, Any]:
+    """Return what was signed about one of the two connections of the hardened lab."""
+    peer = {1: "52.232.103.208", 2: "20.101.61.247"}[number]
+    algorithms = {"encryption": "GCMAES256", "integrity": "GCMAES256", "pfs": "ECP384"}
+    phases = {"phase_1": {"encryption": "AES256", "integrity": "SHA384", "group": "ECP384"}, "phase_2": algorithms}
+    return entry(partner=partner, peers=[peer], prefixes=[f"10.{number}.0.0/16"], **phases) | changes
+
+
+def agr(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[tuple[str, str], str]:
+    """Scan the hardened lab and return the verdicts of the family by resource and control."""
+    main(["scan", LAB, "--today", "2026-06-01", "--format", "json", "--engine", "regopy", *arguments])
+    verdicts = json.loads(capsys.readouterr().out)["verdicts"]
+    return {
+        (one["resource"].rsplit("/", 1)[-1], one["control_id"]): one["status"]
+        for one in verdicts
+        if one["control_id"].startswith("S2S-AGR")
+    }
+
+
+def test_a_scan_without_agreements_says_nothing_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """No verdict at all, not even one that does not apply."""
+    assert agr(capsys) == {}
+
+
+def test_a_scan_holds_every_connection_against_its_agreement(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One is as agreed, one has a range that nobody agreed to."""
+    given = written(tmp_path, lab("red", 1), lab("blue", 2, local=["172.16.11.0/24"]))
+    found = agr(capsys, "--agreements", given)
+    assert {status for (name, _), status in found.items() if "onprem1" in name} == {"pass"}
+    assert [control for (name, control), status in found.items() if "onprem2" in name and status != "pass"] == ["S2S-AGR-002"]
+    assert len(found) == 12
+
+
+def test_the_configuration_names_agreements_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder beside `s2sguard.yaml`, whatever the current folder is; they are among the files that a report rests on."""
+    (tmp_path / "agreements").mkdir()
+    written(tmp_path / "agreements", lab("red", 1))
+    (tmp_path / "s2sguard.yaml").write_text("agreements: [agreements]\n", encoding="utf-8")
+    file = str(tmp_path / "s2sguard.yaml")
+    assert agr(capsys, "--config", file)["to-onprem2-hardened", "S2S-AGR-001"] == "fail"
+    assert [Path(name).name for name in load_config(file=file, environ={}).rule_files()] == ["s2sguard.yaml", "agreements.yaml"]
+
+
+def test_a_broken_agreement_ends_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Half of the agreements would make the rest of the connections unsigned."""
+    assert main(["scan", LAB, "--agreements", written(tmp_path, lab("red", 1, owner=" "))]) == 2
+    error = capsys.readouterr().err
+    assert "agreements.yaml:" in error
+    assert "/agreements/0/owner" in error
+
+
+def test_explain_shows_what_was_agreed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the agreement, its period, and what differs."""
+    given = written(tmp_path, lab("red", 1), lab("blue", 2, local=["172.16.11.0/24"]))
+    same, different = "to-onprem1-hardened", "to-onprem2-hardened"
+    assert main(["explain", LAB, "--connection", same, "--agreements", given, "--today", "2026-06-01"]) == 0
+    shown = capsys.readouterr().out
+    assert "WHAT WAS AGREED" in shown
+    assert "the connection is as agreed" in shown
+    assert main(["explain", LAB, "--connection", different, "--agreements", given, "--today", "2026-06-01"]) == 0
+    shown = capsys.readouterr().out
+    assert "selectors too much: 172.16.1.0/24 <-> 10.2.0.0/16" in shown
+    assert "selectors missing: 172.16.11.0/24 <-> 10.2.0.0/16" in shown
+    assert "as agreed" not in shown
+    assert main(["explain", LAB, "--connection", same, "--agreements", written(tmp_path, lab("green", 1))]) == 0
+    assert "nothing with red" in capsys.readouterr().out

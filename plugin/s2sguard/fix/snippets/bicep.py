@@ -17,11 +17,12 @@ def render(patch: Patch) -> str:
     if "connectionProtocol" in patch.properties:
         lines.insert(1, "// Azure does not change the protocol of a connection: delete it before this is deployed")
     for name, value in patch.properties.items():
-        lines.extend(_member(name, value, "  "))
+        lines.extend(member(name, value, "  "))
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _member(name: str, value: object, indent: str) -> Iterator[str]:
+def member(name: str, value: object, indent: str) -> Iterator[str]:
+    """Yield the lines of one member of an object."""
     if isinstance(value, list):
         yield f"{indent}{name}: ["
         for element in value:
@@ -34,7 +35,7 @@ def _member(name: str, value: object, indent: str) -> Iterator[str]:
 def _element(value: object, indent: str) -> Iterable[str]:
     if not isinstance(value, Mapping):
         return [f"{indent}{_scalar(value)}"]
-    inner = [line for name, member in value.items() for line in _member(name, member, indent + "  ")]
+    inner = [line for name, one in value.items() for line in member(name, one, indent + "  ")]
     return [f"{indent}{{", *inner, f"{indent}}}"]
 
 

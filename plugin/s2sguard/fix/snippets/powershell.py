@@ -32,7 +32,7 @@ _PARAMETERS = {
 def render(patch: Patch) -> str:
     """Return the script."""
     place = place_of(patch.resource)
-    lines = [*_context(place), _get(place), *_policy(patch), *_selectors(patch), *_save(patch, place)]
+    lines = [*_context(place), _get(place), *policy_lines(patch), *selector_lines(patch), *_save(patch, place)]
     return "\n".join(lines) + "\n"
 
 
@@ -51,14 +51,16 @@ def _get(place: Place) -> str:
     return f"$connection = Get-AzVirtualNetworkGatewayConnection {_where(place)}"
 
 
-def _policy(patch: Patch) -> Iterator[str]:
+def policy_lines(patch: Patch) -> Iterator[str]:
+    """Yield the line that makes `$policy`, if there is one."""
     policy = policy_of(patch)
     if policy is not None:
         options = " ".join(f"{option} {policy[name]}" for name, option in _POLICY.items())
         yield f"$policy = New-AzIpsecPolicy {options}"
 
 
-def _selectors(patch: Patch) -> Iterator[str]:
+def selector_lines(patch: Patch) -> Iterator[str]:
+    """Yield the lines that make `$selector1` and so on."""
     found = selectors_of(patch)
     for number, (local, remote) in enumerate(found, 1):
         yield f"$selector{number} = New-AzIpsecTrafficSelectorPolicy -LocalAddressRange {_list(local)} -RemoteAddressRange {_list(remote)}"
@@ -68,7 +70,8 @@ def _list(texts: Iterable[str]) -> str:
     return f"@({', '.join(map(powershell, texts))})"
 
 
-def _arguments(patch: Patch) -> str:
+def arguments(patch: Patch) -> str:
+    """Return the parameters that the commands for a new and for a changed connection share."""
     written = []
     for name, parameter in _PARAMETERS.items():
         if name in patch.properties:
@@ -87,7 +90,7 @@ def _value(name: str, patch: Patch) -> str:
 
 def _save(patch: Patch, place: Place) -> Iterator[str]:
     if "connectionProtocol" not in patch.properties:
-        yield f"Set-AzVirtualNetworkGatewayConnection -VirtualNetworkGatewayConnection $connection {_arguments(patch)} -Force"
+        yield f"Set-AzVirtualNetworkGatewayConnection -VirtualNetworkGatewayConnection $connection {arguments(patch)} -Force"
         return
     # Azure does not change the protocol of a connection, and the key is not for a script to hold.
     yield "# $sharedKey: from your vault"
@@ -98,7 +101,7 @@ def _save(patch: Patch, place: Place) -> Iterator[str]:
     yield (
         f"New-AzVirtualNetworkGatewayConnection {_where(place)} -Location $connection.Location -Tag $connection.Tag "
         "-VirtualNetworkGateway1 $gateway -LocalNetworkGateway2 $site -ConnectionType IPsec "
-        f"-ConnectionProtocol IKEv2 {_arguments(patch)} -SharedKey $sharedKey"
+        f"-ConnectionProtocol IKEv2 {arguments(patch)} -SharedKey $sharedKey"
     )
 
 
