@@ -36,6 +36,7 @@ _DEFAULTS: Final[tuple[tuple[str, HopKind], ...]] = (
     ("100.64.0.0/10", "none"),
 )
 """Routes that every subnet has (Microsoft Learn, the same page, "Default"; for IPv6 it names none but the way out)."""
+_ALL_IPV4: Final = AddressSet(ANY.v4)
 _BEFORE_ALL: Final = BITS[6] + 1
 """A length that no prefix has: a route that may be longer than any other."""
 
@@ -181,15 +182,20 @@ def gateway_routes(prefixes: Iterable[str], propagates: Maybe[bool]) -> tuple[Ro
     if propagates is False:
         return ()
     hop = Hop("unknown", reason=propagates.reason) if isinstance(propagates, Unknown) else Hop("gateway")
-    found = (route_of(prefix, "gateway", hop, f"the gateway's route to {prefix}") for prefix in prefixes)
+    found = (route_of(prefix, "gateway", hop, "the gateway's own route") for prefix in prefixes)
     return tuple(route for route in found if route is not None)
 
 
-def default_routes(own: Iterable[str]) -> tuple[Route, ...]:
-    """Return the routes every subnet has, without those that a prefix of its own network replaces."""
-    covered = [found for prefix in own if isinstance(found := parse_range(prefix), AddressSet)]
+def default_routes(own: Iterable[str], user: Iterable[Route] = ()) -> tuple[Route, ...]:
+    """Return the routes every subnet has; its own network replaces those of private ranges that it covers.
+
+    A user-defined route for 0.0.0.0/0 removes all of them (the same page, "Routing example", Subnet2), so that it takes these ranges.
+    """
     made = (route_of(prefix, "default", Hop(kind), "no route") for prefix, kind in _DEFAULTS)
     routes = [route for route in made if route is not None]
+    if any(route.addresses == _ALL_IPV4 and not route.length for route in user):
+        return tuple(route for route in routes if route.hop.kind != "none")
+    covered = [found for prefix in own if isinstance(found := parse_range(prefix), AddressSet)]
     return tuple(route for route in routes if route.hop.kind != "none" or not any(not route.addresses - one for one in covered))
 
 

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from s2sguard.model.address import AddressSet
 from s2sguard.model.inventory import Source
 from s2sguard.model.observation import Observation
+from s2sguard.model.routing import Routing
 from s2sguard.model.selector import Selector
 from s2sguard.model.value import Maybe
 
@@ -228,6 +229,8 @@ class Gateway:
     """Whether its IKE diagnostic log is exported; None where the input holds no diagnostic setting at all."""
     hub: VirtualHub | None = None
     """None for a gateway in a virtual network, and where the gateway is not in the input."""
+    routing: Maybe[Routing | None] = None
+    """None in a virtual WAN, on a device, and where the input holds neither a route table nor a firewall for its networks."""
 
     @property
     def in_wan(self) -> bool:

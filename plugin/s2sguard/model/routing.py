@@ -60,6 +60,8 @@ class Peer:
 class RoutedNetwork:
     """The network of a gateway, or a spoke that uses its transit, with what decides where its packets go."""
 
+    id: str
+    """Folded; a name where it has none."""
     name: str
     prefixes: Maybe[tuple[str, ...]]
     """Its address space as written: each prefix is a route of its own."""
@@ -90,6 +92,6 @@ class Routing:
     networks: tuple[RoutedNetwork, ...]
     """The gateway's own network first, then the spokes that use it, or may."""
     firewalls: tuple[Firewall, ...]
-    neighbours: Maybe[AddressSet]
+    neighbours: AddressSet
     """Addresses of the gateway's network and of all networks peered with it; where one is unknown, `neighbours_doubt` says which."""
     neighbours_doubt: str

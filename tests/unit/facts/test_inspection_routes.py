@@ -107,10 +107,9 @@ def table_of(*routes: UserRoute) -> RouteTable:
 
 def taken(address: str, *routes: UserRoute, learned: str = "") -> Hop:
     """Where one address goes from a subnet with these user-defined routes in a network of 10.0.0.0/16."""
-    system = (*network_routes(["10.0.0.0/16"], "its own network"), *default_routes(["10.0.0.0/16"]))
-    (part,) = split(
-        [*routes_of_table(table_of(*routes)), *gateway_routes(["10.1.0.0/16"], propagates=True), *system], written(address), learned
-    )
+    own = routes_of_table(table_of(*routes))
+    system = (*network_routes(["10.0.0.0/16"], "its own network"), *default_routes(["10.0.0.0/16"], own))
+    (part,) = split([*own, *gateway_routes(["10.1.0.0/16"], propagates=True), *system], written(address), learned)
     return part.hop
 
 
@@ -121,7 +120,9 @@ def taken(address: str, *routes: UserRoute, learned: str = "") -> Hop:
         ("10.0.1.4", user("10.0.0.0/8"), Hop("network")),
         ("10.1.0.1", user("10.1.0.0/16"), Hop("appliance", "10.9.0.4")),
         ("10.1.0.1", user("0.0.0.0/0"), Hop("gateway")),
-        ("10.2.0.1", user("0.0.0.0/0"), Hop("none")),
+        ("10.2.0.1", user("0.0.0.0/0"), Hop("appliance", "10.9.0.4")),
+        ("10.2.0.1", user("0.0.0.0/1"), Hop("none")),
+        ("10.2.0.1", user("10.0.0.0/7"), Hop("none")),
         ("192.0.2.1", user("0.0.0.0/0"), Hop("appliance", "10.9.0.4")),
         ("10.1.0.1", user("10.1.0.0/24", "none"), Hop("none")),
         ("10.1.0.1", user("10.1.0.0/24", "VNETLOCAL"), Hop("network")),
