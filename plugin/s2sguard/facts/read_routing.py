@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from s2sguard.facts.read_networks import hub_id, remote_space, vnet_of
 from s2sguard.facts.reading import Properties, body, known, of_resource, prefixes, space
 from s2sguard.model.address import AddressSet, union
-from s2sguard.model.arm_types import FIREWALL, PEERING, ROUTE, SUBNET
+from s2sguard.model.arm_types import FIREWALL, PEERING, ROUTE, ROUTE_TABLE, SUBNET
 from s2sguard.model.estate import Network, Prefixes
 from s2sguard.model.inventory import Inventory, Resource, fold_id
 from s2sguard.model.routing import Firewall, Peer, RoutedNetwork, RouteTable, Routing, Subnet, UserRoute
@@ -157,8 +157,8 @@ class RoutingReader:
             return Unknown(f"subnet {subnet.name} is only referred to: {_NO_TABLE}") if doubtful else None
         name = reference.rstrip("/").rsplit("/", 1)[-1]
         table = self._inventory.get(reference)
-        if table is None or table.existing:
-            absent = Unknown(f"route table {name} is {'only referred to' if table else 'not in the input'}")
+        if table is None or table.existing or table.type != ROUTE_TABLE:
+            absent = Unknown(f"route table {name} is {'only referred to' if table is not None and table.existing else 'not in the input'}")
             return RouteTable(id=reference, name=name, routes=absent, propagates=absent, peering_routes=absent)
         return self._read_table(table)
 
