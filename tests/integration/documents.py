@@ -119,7 +119,7 @@ class Estate:
             "uninspected_inbound": self.uninspected,
             "uninspected_return": self.uninspected,
             "bypass_routes": self.bypasses,
-            "gateway_subnet_problems": lambda: self.one([], [self.one(*PITFALLS)], ["two", "problems"]),
+            "gateway_subnet_problems": lambda: self.one([], [f"route {self.one(*PITFALLS)}"], ["two", "problems"]),
         }
         subject = self.subject("gateway", facts) | {
             "present": self.random.random() < 0.9,
