@@ -97,6 +97,7 @@ class Estate:
             "one_way": self.exposure,
             "to_internal": self.exposure,
             "remote_overlap": self.overlap,
+            "learned": lambda: {"count": self.one(0, 0, 2), "possible": 0, "examples": ["blue on hub"]},
         }
         subject = self.subject("connection", facts) | {"gateway": self.name("gateway")}
         if custom and self.random.random() < 0.9:
@@ -116,6 +117,7 @@ class Estate:
             "replay_protection": self.flag,
             "bgp": self.flag,
             "ike_log": self.flag,
+            "road": lambda: {"state": self.one("open", "closed", "inspected"), "by": self.one(*PITFALLS)},
             "uninspected_inbound": self.uninspected,
             "uninspected_return": self.uninspected,
             "bypass_routes": self.bypasses,
@@ -141,14 +143,14 @@ class Estate:
         """Return ranges that no firewall sees."""
         return [
             {"ranges": self.ranges(), "networks": ["spoke"], "because": self.one(*PITFALLS), "witness": "10.1.0.4 -> 10.0.0.4"}
-            for _ in range(self.one(0, 1, 2))
+            for _ in range(self.one(0, 0, 0, 1, 2))
         ]
 
     def bypasses(self) -> list[dict[str, Any]]:
         """Return routes past a firewall."""
         return [
             {"table": "rt", "route": self.one(*PITFALLS), "past": self.one(*PITFALLS), "ranges": self.ranges()}
-            for _ in range(self.one(0, 1, 2))
+            for _ in range(self.one(0, 0, 0, 1, 2))
         ]
 
     def site(self) -> SiteFacts:
