@@ -16,6 +16,7 @@ from s2sguard.report.names import facts_names
 from s2sguard.report.packet import Packets
 from s2sguard.report.printable import printable
 from s2sguard.report.style import Style, count, some
+from s2sguard.report.ways import ways
 
 MAX_PROPOSED = 12
 """Selectors of one proposal that are printed; a hub with many spokes proposes hundreds."""
@@ -79,6 +80,7 @@ class Explainer:
             self._accepted(facts),
             self._routed(explained),
             self._road(facts),
+            self._ways(facts),
             self._reaches(facts),
             self._unknown(facts),
         )
@@ -192,6 +194,10 @@ class Explainer:
         if road is not None and hub is not None:
             yield self._style.paint(f"WHAT VIRTUAL HUB {printable(hub['name'])} DOES FROM BRANCH TO BRANCH", "bold")
             yield from self._style.wrap(f"{road['state']}: {printable(road['by'])}", first="  ")
+
+    def _ways(self, facts: ConnectionFacts) -> Iterator[str]:
+        gateway = next((one for one in self._facts["gateways"] if one["id"] == facts["gateway"]), None)
+        return iter(()) if gateway is None else ways(gateway, self._style)
 
     def _reaches(self, facts: ConnectionFacts) -> Iterator[str]:
         yield self._style.paint("WHO IS WITHIN REACH", "bold")

@@ -70,7 +70,7 @@ KEY = "planted" + "key" * 9
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = commands(README)
-SAMPLES = [(ROOT / "samples" / folder / "README.md").read_text(encoding="utf-8") for folder in ("headend", "simulate", "wan")]
+SAMPLES = [(ROOT / "samples" / folder / "README.md").read_text(encoding="utf-8") for folder in ("headend", "inspection", "simulate", "wan")]
 PAGES = [*COMMANDS, *(command for page in SAMPLES for command in commands(page))]
 INVENTORIES = re.findall(r"^<!-- run with az -->\n```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 

@@ -21,6 +21,7 @@ from s2sguard.facts.inspection_routes import (
     network_routes,
     routes_of_table,
     split,
+    within,
 )
 from s2sguard.facts.inspection_zones import Reach, Zone, reaches_of, zones_of
 from s2sguard.facts.isolation import Subject
@@ -142,7 +143,7 @@ class Inspection:
             if not isinstance(peer.prefixes, Unknown)
             for route in network_routes(peer.prefixes, "the peering's own route", hop)
         )
-        user = routes_of_table(table)
+        user = tuple(within(routes_of_table(table), own))
         return (*user, *network_routes(own, "the network's own route"), *peers, *default_routes(own, user))
 
     def bypasses(self) -> Iterator[Bypass]:

@@ -133,6 +133,22 @@ def routes_of_table(table: RouteTable | None) -> tuple[Route, ...]:
     return tuple(found.values())
 
 
+def within(user: Iterable[Route], own: Iterable[str]) -> Iterator[Route]:
+    """Yield user-defined routes, those to the network (`VnetLocal`) only as far as it goes.
+
+    Microsoft Learn, the same page, "User-defined": to override the routing within a network. Of others, peered ones too, it says nothing.
+    """
+    inside = union(found for prefix in own if isinstance(found := parse_range(prefix), AddressSet))
+    for route in user:
+        outside = route.addresses - inside
+        if route.hop.kind != "network" or not outside:
+            yield route
+            continue
+        reason = f"{route.label} has next hop VnetLocal for addresses outside its network, and what that does is not documented"
+        yield replace(route, addresses=outside, hop=Hop("unknown", reason=reason))
+        yield replace(route, addresses=route.addresses & inside)
+
+
 def _user(one: UserRoute, table: str) -> Iterator[Route]:
     label = f"route {one.name} of {table}"
     if isinstance(one.prefix, Unknown):

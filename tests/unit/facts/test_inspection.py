@@ -11,6 +11,7 @@ import pytest
 from s2sguard.facts.document import GatewayFacts
 from s2sguard.model.inventory import Gap, Resource, Source
 from s2sguard.model.value import Unknown
+from samples.inspection import generate
 from tests.unit.facts.inventories import (
     REMOTE,
     UNKNOWN,
@@ -91,6 +92,14 @@ def inspected() -> list[Resource]:
     ]
 
 
+SHARED = "172.16.9.0/24"
+SHARING = [
+    subnet("hub", "shared", SHARED, table="rt-spoke"),
+    *partners(trafficSelectorPolicies=[{"localAddressRanges": [SHARED], "remoteAddressRanges": list(REMOTE.values())}]),
+]
+"""A subnet of the hub that partners may reach, and do not reach the spoke."""
+
+
 def changed(*others: Resource, without: str = "nothing") -> GatewayFacts:
     """The gateway's facts with some resources in the place of those with the same id, and without those whose id holds a text."""
     replaced = {one.id for one in others if one.type.endswith("routeTables")}
@@ -152,21 +161,36 @@ def test_a_wide_route_does_not_take_a_peered_network() -> None:
 
 def test_a_more_specific_route_is_a_bypass_for_its_part_only() -> None:
     """Half of the subnet escapes by a route of its own; the other half stays inspected."""
-    found = changed(*table("rt-gateway", [*to(FIREWALL, SPOKE), ("172.17.1.128/25", "VnetLocal", "")]))
-    assert [one["ranges"] for one in found["uninspected_inbound"]] == [["172.17.1.128/25"]]
-    assert [one["witness"] for one in found["uninspected_inbound"]] == ["10.1.0.4 -> 172.17.1.132"]
+    found = changed(*SHARING, *table("rt-gateway", [*to(FIREWALL, SPOKE, SHARED), ("172.16.9.128/25", "VnetLocal", "")]))
+    assert [one["ranges"] for one in found["uninspected_inbound"]] == [["172.16.9.128/25"]]
+    assert [one["witness"] for one in found["uninspected_inbound"]] == ["10.1.0.4 -> 172.16.9.132"]
     assert found["bypass_routes"] == [
-        {"table": "rt-gateway", "route": "route r1 of rt-gateway", "past": "route r0 of rt-gateway", "ranges": ["172.17.1.128/25"]}
+        {"table": "rt-gateway", "route": "route r2 of rt-gateway", "past": "route r1 of rt-gateway", "ranges": ["172.16.9.128/25"]}
     ]
-    assert sorted(path["local"][0] for path in found["inspection"]["paths"]) == ["172.17.1.0/25", "172.17.1.128/25"]
+    assert sorted(path["local"][0] for path in found["inspection"]["paths"]) == ["172.16.9.0/25", "172.16.9.128/25"]
 
 
 def test_a_bypass_counts_where_no_partner_reaches_it_yet() -> None:
     """A route past the firewall is named although the selectors keep partners from its range today."""
-    lonely = subnet("spoke", "lonely", "172.17.2.0/24", table="rt-spoke")
-    found = changed(lonely, *table("rt-gateway", [*to(FIREWALL, SPOKE), ("172.17.2.0/24", "VnetLocal", "")]))
+    lonely = subnet("hub", "lonely", SHARED, table="rt-spoke")
+    found = changed(lonely, *table("rt-gateway", [*to(FIREWALL, SPOKE, HUB), (SHARED, "VnetLocal", "")]))
     assert facts_of(found, "uninspected_inbound", "uninspected_return") == [[], []]
-    assert [one["ranges"] for one in found["bypass_routes"]] == [["172.17.2.0/24"]]
+    assert [one["ranges"] for one in found["bypass_routes"]] == [[SHARED]]
+
+
+def test_a_local_route_to_another_network_is_unknown() -> None:
+    """What VnetLocal does with addresses of a peered network is documented nowhere."""
+    found = changed(*table("rt-gateway", [*to(FIREWALL, SPOKE), (WORKLOAD, "VnetLocal", "")]))
+    assert "VnetLocal for addresses outside its network" in found["unknown"]["uninspected_inbound"]
+    assert facts_of(found, "uninspected_inbound", "bypass_routes") == [[], []]
+
+
+def test_a_route_back_to_the_gateway_is_a_bypass() -> None:
+    """A user-defined route sends half of the replies to red straight to the gateway, whatever propagates."""
+    back = [*to(FIREWALL, "0.0.0.0/0"), ("10.1.128.0/17", "VirtualNetworkGateway", "")]
+    found = changed(*table("rt-spoke", back, disableBgpRoutePropagation=True))
+    assert [one["witness"] for one in found["uninspected_return"]] == ["10.1.128.4 -> 172.17.1.4"]
+    assert [(one["route"], one["ranges"]) for one in found["bypass_routes"]] == [("route r1 of rt-spoke", ["10.1.128.0/17"])]
 
 
 def test_propagated_routes_take_replies_from_a_default_route() -> None:
@@ -434,3 +458,10 @@ def test_a_forced_default_site_is_a_route_of_the_gateway() -> None:
     forced = gateway(gatewayDefaultSite={"id": arm_id("localNetworkGateways", "red")})
     found = changed(forced, *partners(connectionMode="Default"), *table("rt-spoke", []))
     assert any("takes replies straight" in one["because"] for one in found["uninspected_return"])
+
+
+def test_samples_are_up_to_date() -> None:
+    """The files of `samples/inspection` are what their generator writes."""
+    assert {str(path): path.read_text(encoding="utf-8") for path, _ in generate.files()} == {
+        str(path): text for path, text in generate.files()
+    }
