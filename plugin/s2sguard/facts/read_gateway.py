@@ -53,7 +53,7 @@ class GatewayReader:
         self._touched = touched
         self._extensions = extensions
         self._settings = settings
-        self._routing = RoutingReader(inventory)
+        self._routing = RoutingReader(inventory, complete=options.complete)
 
     def read(self, resource: Resource, connections: Sequence[Connection]) -> Gateway:
         """Build a gateway from its resource and its connections."""

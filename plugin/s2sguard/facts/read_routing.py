@@ -16,15 +16,16 @@ from s2sguard.model.value import Maybe, Unknown
 
 GATEWAY_SUBNET = "GatewaySubnet"
 """Azure takes a gateway in a subnet of this name only (azure.md 1.4)."""
-_NO_TABLE = "its route table may be managed elsewhere"
-_ONLY_REFERRED = "the network is only referred to: subnets may exist"
+_ONLY_REFERRED = "subnets of it may be managed elsewhere"
 
 
 class RoutingReader:
     """Reads the routing of gateways; holds the firewalls of the input by the network they stand in."""
 
-    def __init__(self, inventory: Inventory) -> None:
+    def __init__(self, inventory: Inventory, *, complete: bool) -> None:
+        """Take the inventory; `complete` says that nothing of what it holds in part is managed elsewhere."""
         self._inventory = inventory
+        self._complete = complete
         self._firewalls: dict[str, list[Firewall]] = defaultdict(list)
         for resource in inventory.nearby(FIREWALL):
             firewall, networks = self._firewall(resource)
@@ -130,9 +131,17 @@ class RoutingReader:
             prefixes=_texts(space(of_resource(resource).child("addressspace"))),
             uses_gateway=network.uses_gateway,
             subnets=subnets,
-            subnets_doubt=_subnets_doubt(resource, subnets),
+            subnets_doubt=self._subnets_doubt(resource, subnets),
             peers=tuple(self._peers(resource, hub)),
         )
+
+    def _subnets_doubt(self, network: Resource, subnets: Sequence[Subnet]) -> str:
+        written = of_resource(network).items("subnets")
+        if isinstance(written, Unknown):
+            return f"the subnets of {network.name} are unknown: {written.reason}"
+        if network.existing or not (network.whole or self._complete):
+            return _ONLY_REFERRED
+        return "" if subnets else f"the subnets of {network.name} are not in the input"
 
     def _subnet(self, resource: Resource) -> Subnet:
         properties = of_resource(resource)
@@ -153,8 +162,8 @@ class RoutingReader:
         if isinstance(reference, Unknown):
             return Unknown(f"the route table of subnet {subnet.name} is unknown: {reference.reason}")
         if not reference:
-            doubtful = subnet.existing or not subnet.whole
-            return Unknown(f"subnet {subnet.name} is only referred to: {_NO_TABLE}") if doubtful else None
+            doubtful = subnet.existing or not (subnet.whole or self._complete)
+            return Unknown(f"the route table of subnet {subnet.name} may be managed elsewhere") if doubtful else None
         name = reference.rstrip("/").rsplit("/", 1)[-1]
         table = self._inventory.get(reference)
         if table is None or table.existing or table.type != ROUTE_TABLE:
@@ -189,15 +198,6 @@ def _route(resource: Resource) -> UserRoute:
         hop_type=properties.text("nexthoptype"),
         hop_address=properties.text("nexthopipaddress"),
     )
-
-
-def _subnets_doubt(network: Resource, subnets: Sequence[Subnet]) -> str:
-    written = of_resource(network).items("subnets")
-    if isinstance(written, Unknown):
-        return f"the subnets of {network.name} are unknown: {written.reason}"
-    if network.existing or not network.whole:
-        return _ONLY_REFERRED
-    return "" if subnets else f"the subnets of {network.name} are not in the input"
 
 
 def _peered(peering: Properties, remote: Resource | None) -> Maybe[tuple[str, ...]]:

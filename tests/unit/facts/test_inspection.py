@@ -13,6 +13,7 @@ from s2sguard.model.inventory import Gap, Resource, Source
 from s2sguard.model.value import Unknown
 from samples.inspection import generate
 from tests.unit.facts.inventories import (
+    OPTIONS,
     REMOTE,
     UNKNOWN,
     arm_id,
@@ -465,3 +466,31 @@ def test_samples_are_up_to_date() -> None:
     assert {str(path): path.read_text(encoding="utf-8") for path, _ in generate.files()} == {
         str(path): text for path, text in generate.files()
     }
+
+
+def partly(*names: str, existing: bool) -> list[Resource]:
+    """Resources of the inspected estate, by the end of their ids, as a plan has what it does not create."""
+    found = [one for one in inspected() if one.id.endswith(names)]
+    return [replace(one, existing=existing, whole=existing) for one in found]
+
+
+@pytest.mark.parametrize("existing", [False, True])
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [("/virtualNetworks/spoke", FACTS[2:3]), ("/routeTables/rt-gateway", FACTS), ("/subnets/workload", [])],
+)
+def test_what_a_plan_does_not_create_may_have_other_parts(name: str, facts: list[str], existing: bool) -> None:  # noqa: FBT001 - a test's parameter
+    """Subnets of a network may be managed elsewhere, and a table that is only referred to shows no routes; a table that is read does."""
+    found = changed(*partly(name, existing=existing))
+    expected = facts if existing or "routeTables" not in name else []
+    assert [fact for fact in FACTS if fact in found["unknown"]] == expected
+
+
+def test_a_subnet_that_a_plan_leaves_may_have_a_table_elsewhere() -> None:
+    """Terraform associates a table by a resource of its own, which another configuration may hold; `--complete` vouches for the rest."""
+    bare = replace(subnet("spoke", "workload", WORKLOAD), whole=False)
+    assert "may be managed elsewhere" in changed(bare)["unknown"]["uninspected_return"]
+    unique = {one.key: one for one in (*inspected(), bare, *partly("/virtualNetworks/spoke", existing=False))}
+    found = document(*unique.values(), options=replace(OPTIONS, complete=True))["gateways"][0]
+    assert found["unknown"] == {}
+    assert [one["ranges"] for one in found["uninspected_return"]] == [[WORKLOAD]]
