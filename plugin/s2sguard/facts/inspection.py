@@ -84,15 +84,17 @@ class Inspection:
         self._remote = (union(one.remote[0] for one in self._reaches), union(one.remote[1] for one in self._reaches))
         self._back: dict[tuple[str, str], tuple[Part, ...]] = {}
         """Split by (route table, network)."""
-        self._inbound_routes = self._routes(routing.gateway_subnet.table, routing.networks[0])
+        inbound = self._routes(routing.gateway_subnet.table, routing.networks[0])
+        self._inbound = [split(inbound, zone.addresses) for zone in self._zones]
+        """How GatewaySubnet's routes split each zone."""
 
     def paths(self) -> list[Path]:
         """Return all paths, those with one way in and one way back as one; the certain ones first."""
         found: dict[_Key, Path] = {}
-        for zone in self._zones:
-            inbound = split(self._inbound_routes, zone.addresses)
+        for zone, inbound in zip(self._zones, self._inbound, strict=True):
             for reach in self._reaches:
-                self._walk(zone, reach, inbound, found)
+                if reach.local[1].meets(zone.addresses):
+                    self._walk(zone, reach, inbound, found)
         return sorted(found.values(), key=lambda path: (path.doubts, path.local.texts(), path.inbound.by, path.back.by))
 
     def _walk(self, zone: Zone, reach: Reach, inbound: Sequence[Part], found: dict[_Key, Path]) -> None:
@@ -150,8 +152,9 @@ class Inspection:
         """Yield every route that takes packets past a wider one to a firewall or an appliance, whoever may send them today."""
         table = self._routing.gateway_subnet.table
         name = "GatewaySubnet" if isinstance(table, Unknown) or table is None else table.name
-        for zone in self._zones:
-            yield from self._past(name, table, split(self._inbound_routes, zone.addresses), zone.doubt, inbound=True)
+        wider = _to_appliances(table)
+        for zone, parts in zip(self._zones, self._inbound, strict=True):
+            yield from self._past(name, wider, parts, zone.doubt, inbound=True)
         seen: set[tuple[str, str]] = set()
         for zone in self._zones:
             if isinstance(zone.table, Unknown) or zone.table is None or (zone.table.id, zone.network.id) in seen:
@@ -159,11 +162,11 @@ class Inspection:
             seen.add((zone.table.id, zone.network.id))
             sure = [Part(part.addresses & self._remote[0], part.route) for part in self._back_parts(zone)]
             rest = [Part(part.addresses - self._remote[0], part.route) for part in self._back_parts(zone)]
-            yield from self._past(zone.table.name, zone.table, sure, zone.doubt, inbound=False)
-            yield from self._past(zone.table.name, zone.table, rest, "not all prefixes of partners are known", inbound=False)
+            wider = _to_appliances(zone.table)
+            yield from self._past(zone.table.name, wider, sure, zone.doubt, inbound=False)
+            yield from self._past(zone.table.name, wider, rest, "not all prefixes of partners are known", inbound=False)
 
-    def _past(self, name: str, table: Maybe[RouteTable | None], parts: Sequence[Part], doubt: str, *, inbound: bool) -> Iterator[Bypass]:
-        wider = [one for one in routes_of_table(None if isinstance(table, Unknown) else table) if one.hop.kind == "appliance"]
+    def _past(self, name: str, wider: Sequence[Route], parts: Sequence[Part], doubt: str, *, inbound: bool) -> Iterator[Bypass]:
         for part in parts:
             leg = self._legs.inbound(part) if inbound else self._legs.back(part)
             past = [route for route in wider if route.addresses.meets(part.addresses)] if leg.kind == "direct" else []
@@ -172,10 +175,14 @@ class Inspection:
 
     def unknown_legs(self) -> Iterator[str]:
         """Yield why a way is not known, whoever may take it today."""
-        for zone in self._zones:
-            legs = [self._legs.inbound(part) for part in split(self._inbound_routes, zone.addresses)]
+        for zone, parts in zip(self._zones, self._inbound, strict=True):
+            legs = [self._legs.inbound(part) for part in parts]
             legs += [self._legs.back(part) for part in self._back_parts(zone)]
             yield from (leg.by for leg in legs if leg.kind == "unknown")
+
+
+def _to_appliances(table: Maybe[RouteTable | None]) -> list[Route]:
+    return [one for one in routes_of_table(None if isinstance(table, Unknown) else table) if one.hop.kind == "appliance"]
 
 
 def _add(path: Path, zone: Zone, local: AddressSet, remote: AddressSet) -> None:

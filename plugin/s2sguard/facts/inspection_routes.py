@@ -84,10 +84,11 @@ def split(routes: Sequence[Route], wanted: AddressSet, learned: str = "") -> tup
     `learned` says why the gateway may have further routes, of any length. Then all that such a route could take from another is
     unknown; it takes nothing from one of its own kind, from the networks, and from a user-defined route to one address.
     """
-    networks = union(route.addresses for route in routes if route.origin == "network")
+    networks = union(route.addresses for route in routes if route.origin == "network" and route.addresses.meets(wanted))
     left = wanted
     found: list[Part] = []
-    for route in sorted(routes, key=lambda route: (-route.length, _RANK[route.origin])):
+    near = (route for route in routes if route.addresses.meets(wanted))
+    for route in sorted(near, key=lambda route: (-route.length, _RANK[route.origin])):
         taken = left & (route.addresses - networks if route.origin == "gateway" else route.addresses)
         if taken:
             found.append(Part(taken, route))

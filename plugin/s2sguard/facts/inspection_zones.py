@@ -119,5 +119,5 @@ def _appliances(routing: Routing) -> list[AddressSet]:
     """Return where the gateway's own routes lead: the subnet of an appliance is no place for workloads."""
     table = routing.gateway_subnet.table
     routes = () if isinstance(table, Unknown) else routes_of_table(table)
-    found = (parse_range(route.hop.address) for route in routes if route.hop.kind == "appliance")
+    found = (parse_range(text) for text in dict.fromkeys(route.hop.address for route in routes if route.hop.kind == "appliance"))
     return [one for one in found if isinstance(one, AddressSet)]
