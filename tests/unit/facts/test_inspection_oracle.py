@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network
 
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from s2sguard.facts.document import GatewayFacts
@@ -34,7 +34,7 @@ def tables(inside: str, *wider: str) -> st.SearchStrategy[list[Route]]:
 
 def chosen(address: IPv4Address, user: Sequence[Route], system: Sequence[tuple[str, str]]) -> str:
     """Where a packet to an address goes: an address of an appliance, or a word; the longest prefix, and the user's before the system's."""
-    found = [(IPv4Network(prefix).prefixlen, 1, hop or kind) for prefix, kind, hop in user if address in IPv4Network(prefix)]  # type: ignore[arg-type]
+    found = [(IPv4Network(prefix).prefixlen, 1, hop or kind) for prefix, kind, hop in user if address in IPv4Network(prefix)]
     found += [(IPv4Network(prefix).prefixlen, 0, word) for prefix, word in system if address in IPv4Network(prefix)]
     return str(max(found, default=(0, 0, "None"))[2])
 
@@ -63,6 +63,8 @@ def facts(inbound: Sequence[Route], back: Sequence[Route], *, propagates: bool) 
     return document(*resources)["gateways"][0]
 
 
+@settings(max_examples=400)
+@example(inbound=[], back=[(SITE, "VirtualAppliance", FIREWALL)], propagates=True)
 @given(inbound=tables(SUBNET, SPOKE, "172.16.0.0/12", "0.0.0.0/0"), back=tables(SITE, "10.0.0.0/8", "0.0.0.0/0"), propagates=st.booleans())
 def test_every_packet_takes_the_way_the_facts_say(inbound: list[Route], back: list[Route], propagates: bool) -> None:  # noqa: FBT001
     """What is found uninspected is what a walk of each packet and each reply finds, address by address; the rest is not found."""
