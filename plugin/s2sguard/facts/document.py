@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import Final, Literal, NotRequired, TypedDict
 
 from s2sguard.facts.given import Assumptions, Settings
-from s2sguard.facts.hub_facts import HubFacts, LearnedFacts, RoadFacts
+from s2sguard.facts.hub_facts import FirewallPairFacts, HubFacts, LearnedFacts, RoadFacts
 from s2sguard.facts.inspection_facts import BypassFacts, InspectionFacts, UninspectedFacts
 from s2sguard.facts.key_facts import SharedKeyFacts
 from s2sguard.facts.width_facts import SelectorWidths, SiteWidths
@@ -251,6 +251,8 @@ class GatewayFacts(TypedDict):
     hub: NotRequired[HubFacts]
     road: NotRequired[RoadFacts]
     """Both absent for a gateway in a virtual network; the road also when it is unknown."""
+    firewall_between: NotRequired[list[FirewallPairFacts]]
+    """Pairs of up to 20 partners whose packets routing intent sends to a firewall of the input. No control reads it."""
     inspection: NotRequired[InspectionFacts]
     uninspected_inbound: NotRequired[list[UninspectedFacts]]
     uninspected_return: NotRequired[list[UninspectedFacts]]

@@ -38,7 +38,7 @@ def gateway_facts(
         facts["parties"], facts["party_groups"] = isolation.parties, isolation.groups
     _settings(facts, gateway)
     _default_site(facts, gateway)
-    add_hub(facts, gateway.hub)
+    add_hub(facts, gateway)
     add_inspection(facts, gateway, subjects)
     return facts
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from s2sguard.model.address import AddressSet
+from s2sguard.model.firewall import FirewallRules
 from s2sguard.model.inventory import Source
 from s2sguard.model.observation import Observation
 from s2sguard.model.routing import Routing
@@ -111,6 +112,8 @@ class VirtualHub:
     wan_id: str
     """Empty where it is unknown."""
     road: Maybe[Road]
+    firewall: FirewallRules | None = None
+    """Where routing intent sends private traffic to a firewall of the input."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from s2sguard.facts.document import GatewayFacts
 from s2sguard.facts.inspection_facts import LegFacts, PathFacts, UninspectedFacts
@@ -82,3 +83,15 @@ def _leg(leg: LegFacts) -> str:
         "unknown": "not known",
     }
     return printable(f"{words[leg['kind']]}: {leg['by']}")
+
+
+def firewall_lines(gateway: GatewayFacts, partners: AbstractSet[str], style: Style) -> Iterator[str]:
+    """Yield what the hub's firewall does with packets between these partners, or between one and every other."""
+    pairs = [one for one in gateway.get("firewall_between", []) if partners <= set(one["partners"])]
+    for pair in pairs[:_MOST]:
+        words = {"denied": "does not let packets pass", "allowed": "lets packets pass", "unknown": "may let packets pass"}
+        names = " and ".join(printable(name.rsplit("/", 1)[-1]) for name in pair["partners"])
+        text = f"firewall {printable(pair['firewall'])} {words[pair['state']]} between {names}: {printable(pair['by'])}"
+        yield from style.wrap(text, first="  ")
+    if len(pairs) > _MOST:
+        yield f"  and {len(pairs) - _MOST} more pairs"
