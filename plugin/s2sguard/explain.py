@@ -17,6 +17,7 @@ from s2sguard.report.names import facts_names
 from s2sguard.report.packet import Packets
 from s2sguard.report.printable import printable
 from s2sguard.report.style import Style, count, some
+from s2sguard.report.ways import firewall_lines, ways
 
 MAX_PROPOSED = 12
 """Selectors of one proposal that are printed; a hub with many spokes proposes hundreds."""
@@ -80,6 +81,7 @@ class Explainer:
             self._accepted(facts),
             self._routed(explained),
             self._road(facts),
+            self._ways(facts),
             self._reaches(facts),
             self._agreed(facts),
             self._unknown(facts),
@@ -100,7 +102,7 @@ class Explainer:
         proofs = [section for a, b in ((ours, theirs), (theirs, ours)) for section in self._proofs(a, b)]
         unknown = [section for item in (*ours, *theirs) for section in [list(self._unknown(item))] if section]
         found = proofs or [[f"No packet found that passes between them under {self._assumption()}."]]
-        return _text([lines, *found, self._road(ours[0]), *unknown, *(list(self._accepted(item)) for item in (*ours, *theirs))])
+        return _text([lines, *found, self._road(ours[0], theirs[0]), *unknown, *(list(self._accepted(item)) for item in (*ours, *theirs))])
 
     def finding(self, verdict: Verdict, explained: Explanation | None) -> str:
         """Return one verdict with its proof, and the connection behind it."""
@@ -187,13 +189,18 @@ class Explainer:
         for reason in ceiling["reasons"]:
             yield from self._style.wrap(f"{OPEN_REASONS.get(reason, reason)} [{reason}]", first="  - ")
 
-    def _road(self, facts: ConnectionFacts) -> Iterator[str]:
+    def _road(self, facts: ConnectionFacts, *others: ConnectionFacts) -> Iterator[str]:
         gateway = next((one for one in self._facts["gateways"] if one["id"] == facts["gateway"]), None)
         road = gateway.get("road") if gateway else None
         hub = gateway.get("hub") if gateway else None
-        if road is not None and hub is not None:
+        if gateway is not None and road is not None and hub is not None:
             yield self._style.paint(f"WHAT VIRTUAL HUB {printable(hub['name'])} DOES FROM BRANCH TO BRANCH", "bold")
             yield from self._style.wrap(f"{road['state']}: {printable(road['by'])}", first="  ")
+            yield from firewall_lines(gateway, {one.get("partner", "") for one in (facts, *others)}, self._style)
+
+    def _ways(self, facts: ConnectionFacts) -> Iterator[str]:
+        gateway = next((one for one in self._facts["gateways"] if one["id"] == facts["gateway"]), None)
+        return iter(()) if gateway is None else ways(gateway, self._style)
 
     def _reaches(self, facts: ConnectionFacts) -> Iterator[str]:
         yield self._style.paint("WHO IS WITHIN REACH", "bold")

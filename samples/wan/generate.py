@@ -98,7 +98,35 @@ def inventory(kind: str) -> list[dict[str, Any]]:
     if kind == "inspected":
         policy = {"name": "private", "destinations": ["PrivateTraffic"], "nextHop": f"{BASE}/azureFirewalls/hub-firewall"}
         found.append(resource("virtualHubs/hub/routingIntent/intent", "virtualHubs/routingIntent", {"routingPolicies": [policy]}))
+        found += firewall()
     return found
+
+
+def firewall() -> list[dict[str, Any]]:
+    """Return the hub's firewall, whose one rule lets partners reach the workload and nobody else."""
+    rule = {
+        "ruleType": "NetworkRule",
+        "name": "to-workload",
+        "ipProtocols": ["TCP"],
+        "sourceAddresses": [prefix for prefix, _ in PARTNERS.values()],
+        "destinationAddresses": ["172.16.0.0/16"],
+        "destinationPorts": ["443"],
+    }
+    collection = {
+        "ruleCollectionType": "FirewallPolicyFilterRuleCollection",
+        "name": "partners",
+        "priority": 100,
+        "action": {"type": "Allow"},
+        "rules": [rule],
+    }
+    policy = {"id": f"{BASE}/firewallPolicies/hub-policy"}
+    group = {"priority": 200, "ruleCollections": [collection]}
+    properties = {"sku": {"name": "AZFW_Hub", "tier": "Standard"}, "virtualHub": {"id": HUB}, "firewallPolicy": policy}
+    return [
+        resource("azureFirewalls/hub-firewall", "azureFirewalls", properties),
+        resource("firewallPolicies/hub-policy", "firewallPolicies", {"sku": {"tier": "Standard"}}),
+        resource("firewallPolicies/hub-policy/ruleCollectionGroups/partners", "firewallPolicies/ruleCollectionGroups", group),
+    ]
 
 
 def files() -> Iterator[tuple[Path, str]]:

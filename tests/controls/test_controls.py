@@ -40,7 +40,7 @@ SHIPPED = {
     "high": "SEC-001 IKE-001 IKE-002 IKE-003 IKE-004 IKE-005 SEL-001 SEL-002 SEL-003 ISO-002 ISO-003 ISO-004 ISO-006 "
     "ADR-001 ADR-002 ADR-003 ADR-004 RTE-001 RTE-002 GWY-001 GWY-002 OBS-003 OBS-004 VWN-001 VWN-002 "
     "AGR-001 AGR-002 AGR-003 AGR-006",
-    "medium": "IKE-007 IKE-008 SEL-004 SEL-005 ISO-005 GWY-003 GWY-004 AGR-004 AGR-005",
+    "medium": "IKE-007 IKE-008 SEL-004 SEL-005 ISO-005 GWY-003 GWY-004 AGR-004 AGR-005 INS-001 INS-002 INS-003 INS-004",
     "low": "IKE-006 ADR-005",
 }
 """Ids are permanent, and waivers and baselines rest on severities: a change here is a breaking change."""
@@ -94,6 +94,11 @@ MAY_BE_ABSENT = {
     # Not a virtual WAN.
     ("S2S-VWN-001", "road"),
     ("S2S-VWN-002", "learned"),
+    # Nobody set out to inspect: neither a route table nor a firewall.
+    ("S2S-INS-001", "uninspected_inbound"),
+    ("S2S-INS-002", "uninspected_return"),
+    ("S2S-INS-003", "bypass_routes"),
+    ("S2S-INS-004", "gateway_subnet_problems"),
 }
 
 Decide = Callable[[FactsDocument, str], Verdict | None]

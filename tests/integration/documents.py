@@ -122,6 +122,10 @@ class Estate:
             "bgp": self.flag,
             "ike_log": self.flag,
             "road": lambda: {"state": self.one("open", "closed", "inspected"), "by": self.one(*REASONS)},
+            "uninspected_inbound": self.uninspected,
+            "uninspected_return": self.uninspected,
+            "bypass_routes": self.bypasses,
+            "gateway_subnet_problems": lambda: self.one([], [f"route {self.one(*PITFALLS)}"], ["two", "problems"]),
         }
         subject = self.subject("gateway", facts) | {
             "present": self.random.random() < 0.9,
@@ -138,6 +142,20 @@ class Estate:
         elif self.random.random() < 0.6:
             subject["default_site"] = {"id": self.name("site"), "name": self.name("site"), "trust": self.one("partner", "internal")}
         return cast("GatewayFacts", subject)
+
+    def uninspected(self) -> list[dict[str, Any]]:
+        """Return ranges that no firewall sees."""
+        return [
+            {"ranges": self.ranges(), "networks": ["spoke"], "because": self.one(*PITFALLS), "witness": "10.1.0.4 -> 10.0.0.4"}
+            for _ in range(self.one(0, 0, 0, 1, 2))
+        ]
+
+    def bypasses(self) -> list[dict[str, Any]]:
+        """Return routes past a firewall."""
+        return [
+            {"table": "rt", "route": self.one(*PITFALLS), "past": self.one(*PITFALLS), "ranges": self.ranges()}
+            for _ in range(self.one(0, 0, 0, 1, 2))
+        ]
 
     def site(self) -> SiteFacts:
         """Return a site, connected most of the time."""

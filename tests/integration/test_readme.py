@@ -71,7 +71,8 @@ KEY = "planted" + "key" * 9
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = commands(README)
 SAMPLES = [
-    (ROOT / "samples" / folder / "README.md").read_text(encoding="utf-8") for folder in ("agreements", "headend", "nat", "simulate", "wan")
+    (ROOT / "samples" / folder / "README.md").read_text(encoding="utf-8")
+    for folder in ("agreements", "headend", "inspection", "nat", "simulate", "wan")
 ]
 PAGES = [*COMMANDS, *(command for page in SAMPLES for command in commands(page))]
 INVENTORIES = re.findall(r"^<!-- run with az -->\n```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)

@@ -30,7 +30,10 @@ MUST_DENY: Final = {
             *(f"AGR-00{number}" for number in range(1, 7)),
         )
     ),
-    GATEWAY: ("S2S-GWY-001", "S2S-GWY-002", "S2S-GWY-003", "S2S-GWY-004", "S2S-ISO-005", "S2S-RTE-002"),
+    GATEWAY: (
+        *("S2S-GWY-001", "S2S-GWY-002", "S2S-GWY-003", "S2S-GWY-004", "S2S-ISO-005", "S2S-RTE-002"),
+        *("S2S-INS-001", "S2S-INS-002", "S2S-INS-003", "S2S-INS-004"),
+    ),
     SITE: ("S2S-ADR-001", "S2S-ADR-002", "S2S-ADR-003", "S2S-ADR-005"),
     KEY: ("S2S-SEC-001",),
 }

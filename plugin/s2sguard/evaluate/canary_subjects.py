@@ -6,6 +6,7 @@ from typing import Final
 
 from s2sguard.facts.agreement_facts import AgreementFacts, DifferenceFacts
 from s2sguard.facts.document import ConnectionFacts, Exposure, GatewayFacts, ObservedFacts, Overlap, PolicyFacts, SiteFacts, Witness
+from s2sguard.facts.inspection_facts import UninspectedFacts
 from s2sguard.facts.key_facts import SharedKeyFacts
 
 CONNECTION: Final = "canary/connection"
@@ -99,6 +100,10 @@ def denied_gateway() -> GatewayFacts:
         "ike_log": False,
         "default_site": {"id": SITE + DENIED, "name": "denied", "trust": "partner"},
         "extensions": [{"kind": "Vnet2Vnet", "name": "other"}],
+        "uninspected_inbound": [_uninspected()],
+        "uninspected_return": [_uninspected()],
+        "bypass_routes": [{"table": "rt", "route": "a", "past": "b", "ranges": ["10.0.0.0/24", "::/0"]}],
+        "gateway_subnet_problems": ['"0.0.0.0/0"'],
         "connections": 1,
         "open_ceilings": 1,
         "unknown": {},
@@ -119,6 +124,10 @@ def passing_gateway() -> GatewayFacts:
         "replay_protection": True,
         "ike_log": True,
         "extensions": [],
+        "uninspected_inbound": [],
+        "uninspected_return": [],
+        "bypass_routes": [],
+        "gateway_subnet_problems": [],
         "connections": 1,
         "open_ceilings": 0,
         "unknown": {},
@@ -206,6 +215,10 @@ def _policy(encryption: str, integrity: str, seconds: int) -> PolicyFacts:
         "sa_data_size_kilobytes": 102400000,
         "weak": {},
     }
+
+
+def _uninspected() -> UninspectedFacts:
+    return {"ranges": ["10.0.0.0/24", "::/0"], "networks": ['"spoke"'], "because": "ü", "witness": "10.1.0.4 -> 10.0.0.4"}
 
 
 def _observed(number: int, encryption: str) -> ObservedFacts:

@@ -17,7 +17,8 @@ from typing import Final, Literal, NotRequired, TypedDict
 
 from s2sguard.facts.agreement_facts import AgreementFacts
 from s2sguard.facts.given import Assumptions, Settings
-from s2sguard.facts.hub_facts import HubFacts, LearnedFacts, RoadFacts
+from s2sguard.facts.hub_facts import FirewallPairFacts, HubFacts, LearnedFacts, RoadFacts
+from s2sguard.facts.inspection_facts import BypassFacts, InspectionFacts, UninspectedFacts
 from s2sguard.facts.key_facts import SharedKeyFacts
 from s2sguard.facts.width_facts import SelectorWidths, SiteWidths
 from s2sguard.model.estate import Trust
@@ -253,6 +254,14 @@ class GatewayFacts(TypedDict):
     hub: NotRequired[HubFacts]
     road: NotRequired[RoadFacts]
     """Both absent for a gateway in a virtual network; the road also when it is unknown."""
+    firewall_between: NotRequired[list[FirewallPairFacts]]
+    """Pairs of up to 20 partners whose packets routing intent sends to a firewall of the input. No control reads it."""
+    inspection: NotRequired[InspectionFacts]
+    uninspected_inbound: NotRequired[list[UninspectedFacts]]
+    uninspected_return: NotRequired[list[UninspectedFacts]]
+    bypass_routes: NotRequired[list[BypassFacts]]
+    gateway_subnet_problems: NotRequired[list[str]]
+    """Absent, and not unknown, where the input holds neither a route table nor a firewall for the gateway's networks."""
     unknown: dict[str, str]
 
 

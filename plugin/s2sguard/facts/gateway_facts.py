@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from s2sguard.facts.document import DefaultSiteFacts, ExtensionFacts, FeasibilityFacts, GatewayFacts
 from s2sguard.facts.hub_view import add_hub
+from s2sguard.facts.inspection_view import add_inspection
 from s2sguard.facts.isolation import Isolation, Subject
 from s2sguard.facts.options import ExtensionException, FactsOptions
 from s2sguard.model.address import AddressSet
@@ -37,7 +38,8 @@ def gateway_facts(
         facts["parties"], facts["party_groups"] = isolation.parties, isolation.groups
     _settings(facts, gateway)
     _default_site(facts, gateway)
-    add_hub(facts, gateway.hub)
+    add_hub(facts, gateway)
+    add_inspection(facts, gateway, subjects)
     return facts
 
 

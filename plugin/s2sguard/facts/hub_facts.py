@@ -29,3 +29,13 @@ class RoadFacts(TypedDict):
     state: Literal["open", "closed", "inspected"]
     by: str
     """What makes it so: the virtual WAN, route tables, or routing intent."""
+
+
+class FirewallPairFacts(TypedDict):
+    """What the firewall of a hub does with packets between two partners, either way, by its network rules."""
+
+    partners: list[str]
+    firewall: str
+    state: Literal["denied", "allowed", "unknown"]
+    by: str
+    """The rule that lets them pass, or may; or why nothing does."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from s2sguard.facts.document import ConnectionFacts, GatewayFacts
-from s2sguard.model.estate import Learned, VirtualHub
+from s2sguard.facts.firewall_between import between
+from s2sguard.model.estate import Gateway, Learned
 from s2sguard.model.value import Unknown
 
 
-def add_hub(facts: GatewayFacts, hub: VirtualHub | None) -> None:
-    """Add the hub a gateway stands in, and whether it carries packets from branch to branch."""
+def add_hub(facts: GatewayFacts, gateway: Gateway) -> None:
+    """Add the hub a gateway stands in, whether it carries packets from branch to branch, and what its firewall does with them."""
+    hub = gateway.hub
     if hub is None:
         return
+    if hub.firewall is not None:
+        facts["firewall_between"] = between(gateway)
     facts["hub"] = {"id": hub.id, "name": hub.name}
     if hub.wan_id:
         facts["hub"]["wan"] = hub.wan_id

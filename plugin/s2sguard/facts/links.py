@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from s2sguard.facts.estate import names_a_gateway
 from s2sguard.facts.read_diagnostics import described_by
+from s2sguard.facts.read_firewall import ip_groups
 from s2sguard.facts.read_networks import vnet_of
 from s2sguard.facts.reading import Properties, body, of_resource
 from s2sguard.model.arm_types import (
@@ -23,6 +24,7 @@ from s2sguard.model.arm_types import (
     HUB_IP_CONFIGURATION,
     HUB_NETWORK,
     PEERING,
+    RULE_GROUP,
     SUBNET,
 )
 from s2sguard.model.inventory import Resource, fold_id
@@ -69,6 +71,8 @@ def _links(resource: Resource, properties: Properties) -> Iterator[Link]:
             inner = body(configuration)
             if not isinstance(inner, Unknown):
                 yield from _place(_PLACED[resource.type], inner.reference("subnet"))
+    if resource.type in {FIREWALL, RULE_GROUP}:
+        yield from (Link("uses", group) for group in ip_groups(properties))
     elif resource.type == HUB_IP_CONFIGURATION:
         yield from _place("joins", Properties(resource.properties).reference("subnet"))
 

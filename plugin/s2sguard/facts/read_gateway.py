@@ -10,6 +10,7 @@ from s2sguard.facts.read_connection import spelled
 from s2sguard.facts.read_diagnostics import ike_log_of
 from s2sguard.facts.read_extensions import ExtensionFinder
 from s2sguard.facts.read_networks import hub_id, networks_of
+from s2sguard.facts.read_routing import RoutingReader
 from s2sguard.facts.reading import Properties, body, known, of_resource, prefixes
 from s2sguard.model.address import AddressSet
 from s2sguard.model.arm_types import NAT_RULE
@@ -52,6 +53,7 @@ class GatewayReader:
         self._touched = touched
         self._extensions = extensions
         self._settings = settings
+        self._routing = RoutingReader(inventory, complete=options.complete)
 
     def read(self, resource: Resource, connections: Sequence[Connection]) -> Gateway:
         """Build a gateway from its resource and its connections."""
@@ -61,6 +63,7 @@ class GatewayReader:
         replay_off = properties.flag("disableipsecreplayprotection")
         incomplete = self.incomplete(resource)
         found = self._extensions.find(resource, properties, hub, connections, incomplete)
+        networks = networks_of(self._inventory, hub)
         return Gateway(
             id=resource.id,
             key=resource.key,
@@ -78,7 +81,8 @@ class GatewayReader:
             nat_rules=nat_rules_of(self._inventory, resource, NAT_RULE),
             extensions=found.certain,
             extensions_doubt=found.doubt,
-            networks=networks_of(self._inventory, hub),
+            networks=networks,
+            routing=self._routing.read(properties, networks),
             connections=tuple(connections),
             ike_log=ike_log_of(self._inventory, resource, elsewhere=self._settings),
         )

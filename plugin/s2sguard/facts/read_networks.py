@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from s2sguard.facts.reading import Properties, body, known, of_resource, prefixes, space
 from s2sguard.model.address import AddressSet
 from s2sguard.model.arm_types import PEERING
-from s2sguard.model.estate import Network
+from s2sguard.model.estate import Network, Prefixes
 from s2sguard.model.inventory import Inventory, Resource, fold_id
 from s2sguard.model.value import Maybe, Unknown
 
@@ -76,7 +76,7 @@ def _spokes(inventory: Inventory, hub: Resource) -> Iterator[Network]:
 def _spoke(inventory: Inventory, hub: Resource, peering: Properties, remote: str, offered: Maybe[bool]) -> Network:
     spoke = inventory.get(remote)
     if spoke is None:
-        return Network(id=remote, name=remote.rsplit("/", 1)[-1], addresses=_remote_space(peering), uses_gateway=_SPOKE_ABSENT)
+        return Network(id=remote, name=remote.rsplit("/", 1)[-1], addresses=_remote_addresses(peering), uses_gateway=_SPOKE_ABSENT)
     used = _uses_remote_gateway(inventory, hub, spoke)
     return Network(id=spoke.id, name=spoke.name, addresses=_space(spoke), uses_gateway=offered if used is True else used)
 
@@ -84,14 +84,18 @@ def _spoke(inventory: Inventory, hub: Resource, peering: Properties, remote: str
 _SPOKE_ABSENT = Unknown("a peered network is not in the input")
 
 
-def _remote_space(peering: Properties) -> Maybe[AddressSet]:
-    """Return the peer's prefixes as the hub's peering knows them (azure.md 1.4: current name first, then the older one)."""
+def remote_space(peering: Properties) -> Maybe[Prefixes]:
+    """Return the peer's prefixes as a peering knows them (azure.md 1.4: current name first, then the older one)."""
     for name in ("remotevirtualnetworkaddressspace", "remoteaddressspace"):
         space = peering.child(name)
         if isinstance(space, Properties):
-            found = prefixes(space.items("addressprefixes"))
-            return found if isinstance(found, Unknown) else found.addresses
+            return prefixes(space.items("addressprefixes"))
     return _SPOKE_ABSENT
+
+
+def _remote_addresses(peering: Properties) -> Maybe[AddressSet]:
+    found = remote_space(peering)
+    return found if isinstance(found, Unknown) else found.addresses
 
 
 def _uses_remote_gateway(inventory: Inventory, hub: Resource, spoke: Resource) -> Maybe[bool]:

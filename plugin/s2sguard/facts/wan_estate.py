@@ -10,6 +10,7 @@ from s2sguard.facts.hub_routes import HubRoutes
 from s2sguard.facts.learned import Route, learned_by
 from s2sguard.facts.options import FactsOptions
 from s2sguard.facts.read_diagnostics import ike_log_of
+from s2sguard.facts.read_firewall import hub_firewall
 from s2sguard.facts.read_gateway import nat_rules_of
 from s2sguard.facts.read_hub import Hub, read_hub, read_routing
 from s2sguard.facts.read_wan import read_wan_connections, read_wan_site
@@ -132,6 +133,7 @@ def _place(inventory: Inventory, hub: Hub, roads: HubRoutes, routes: Sequence[Ro
         name=hub.name,
         wan_id=hub.wan if isinstance(hub.wan, str) else "",
         road=roads.road(partners, hub.key),
+        firewall=hub_firewall(inventory, hub.key, hub.inspector) if isinstance(hub.inspector, str) and hub.inspector else None,
     )
 
 

@@ -20,6 +20,8 @@ PEERING: Final = f"{VNET}/virtualNetworkPeerings"
 ROUTE_TABLE: Final = "Microsoft.Network/routeTables"
 ROUTE: Final = f"{ROUTE_TABLE}/routes"
 FIREWALL: Final = "Microsoft.Network/azureFirewalls"
+FIREWALL_POLICY: Final = "Microsoft.Network/firewallPolicies"
+RULE_GROUP: Final = f"{FIREWALL_POLICY}/ruleCollectionGroups"
 
 WAN: Final = "Microsoft.Network/virtualWans"
 HUB: Final = "Microsoft.Network/virtualHubs"

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from s2sguard.model.address import AddressSet
+from s2sguard.model.firewall import FirewallRules
 from s2sguard.model.inventory import Source
 from s2sguard.model.observation import Observation
+from s2sguard.model.routing import Routing
 from s2sguard.model.selector import Selector
 from s2sguard.model.value import Maybe
 
@@ -110,6 +112,8 @@ class VirtualHub:
     wan_id: str
     """Empty where it is unknown."""
     road: Maybe[Road]
+    firewall: FirewallRules | None = None
+    """Where routing intent sends private traffic to a firewall of the input."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +232,8 @@ class Gateway:
     """Whether its IKE diagnostic log is exported; None where the input holds no diagnostic setting at all."""
     hub: VirtualHub | None = None
     """None for a gateway in a virtual network, and where the gateway is not in the input."""
+    routing: Maybe[Routing | None] = None
+    """None in a virtual WAN, on a device, and where the input holds neither a route table nor a firewall for its networks."""
 
     @property
     def in_wan(self) -> bool:

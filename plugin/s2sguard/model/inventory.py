@@ -197,6 +197,10 @@ class Inventory:
         """Return all resources of a type written in Azure's casing."""
         return tuple(self._by_type.get(resource_type, ()))
 
+    def nearby(self, resource_type: str) -> list[Resource]:
+        """Return all resources of a type, with those that another shard owns, in the order of their ids."""
+        return sorted((one for one in self._by_key.values() if one.type == resource_type), key=lambda one: one.key)
+
     def children(self, parent_id: str, resource_type: str) -> Iterator[Resource]:
         """Yield the child resources of one type below a parent."""
         return (child for child in self._children.get(fold_id(parent_id), ()) if child.type == resource_type)

@@ -12,6 +12,7 @@ from s2sguard.report.interface import Report
 from s2sguard.report.names import Names
 from s2sguard.report.printable import printable
 from s2sguard.report.style import count, joined
+from s2sguard.report.ways import summary
 
 State: TypeAlias = Literal["OPEN", "UNKNOWN", "ok"]
 ORDER: dict[State, int] = {"OPEN": 0, "UNKNOWN": 1, "ok": 2}
@@ -110,6 +111,8 @@ def _remarks(gateway: GatewayFacts) -> Iterator[str]:
     for fact, reason in sorted(gateway["unknown"].items()):
         if fact == "pairs":
             yield printable(reason)
+    if "inspection" in gateway:
+        yield f"inspection: {printable(summary(gateway))}"
     feasibility = gateway.get("feasibility")
     if feasibility is not None and not feasibility["native"]:
         yield "native settings cannot isolate these partners: " + "; ".join(map(printable, feasibility["reasons"]))

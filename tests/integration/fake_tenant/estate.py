@@ -41,7 +41,9 @@ def check_against(found: Verdicts, whole: Verdicts, inventory: Inventory, tenant
 
 
 def related(tenant: Tenant, resource: str) -> set[str]:
-    """Return the folded ids that a verdict about a resource may rest on: its gateways, their networks, connections and sites.
+    """Return the folded ids that a verdict about a resource may rest on.
+
+    These are its gateways, their networks with their route tables, connections and sites.
 
     That is what an auditor would name, worked out from the whole tenant and not from what a run has read.
     """
@@ -57,8 +59,15 @@ def related(tenant: Tenant, resource: str) -> set[str]:
         for configuration in tenant.resources[gateway]["properties"]["ipConfigurations"]:
             hub = configuration["properties"]["subnet"]["id"].rpartition("/subnets/")[0].lower()
             peerings = tenant.resources[hub]["properties"]["virtualNetworkPeerings"]
-            found |= {hub, *(peering["properties"]["remoteVirtualNetwork"]["id"].lower() for peering in peerings)}
+            networks = {hub, *(peering["properties"]["remoteVirtualNetwork"]["id"].lower() for peering in peerings)}
+            found |= networks | {table for network in networks for table in _tables(tenant, network)}
     return found
+
+
+def _tables(tenant: Tenant, network: str) -> set[str]:
+    subnets = tenant.resources[network]["properties"]["subnets"] if network in tenant.resources else ()
+    used = (subnet["properties"].get("routeTable") for subnet in subnets)
+    return {str(table["id"]).lower() for table in used if table is not None}
 
 
 def _id(body: dict[str, Any]) -> str:

@@ -131,7 +131,14 @@ def _table(body: Body) -> Rows:
         }
         for one in body["properties"]["routes"]
     ]
-    yield "azurerm_route_table", body["id"], {"route": routes}
+    propagates = not body["properties"].get("disableBgpRoutePropagation", False)
+    yield "azurerm_route_table", body["id"], {"route": routes, "bgp_route_propagation_enabled": propagates}
+
+
+def _firewall(body: Body) -> Rows:
+    inner = [one["properties"] for one in body["properties"].get("ipConfigurations", ())]
+    configurations = [{"name": "one", "subnet_id": one["subnet"]["id"], "private_ip_address": one["privateIPAddress"]} for one in inner]
+    yield "azurerm_firewall", body["id"], {"sku_name": body["properties"]["sku"]["name"], "ip_configuration": configurations}
 
 
 def _wan(body: Body) -> Rows:
@@ -182,6 +189,7 @@ _WRITERS: dict[str, Callable[[Body], Rows]] = {
     "localNetworkGateways": _site,
     "routeTables": _table,
     "diagnosticSettings": _diagnostics,
+    "azureFirewalls": _firewall,
     "virtualWans": _wan,
     "virtualHubs": _hub,
     "vpnGateways": _hub_gateway,

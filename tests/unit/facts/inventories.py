@@ -97,7 +97,14 @@ def peering(vnet_name: str, remote: str, **changes: Any) -> Resource:
     return resource("virtualNetworks/virtualNetworkPeerings", f"{vnet_name}/to-{remote}", properties)
 
 
-LAB = (gateway(), vnet("hub", "172.16.1.0/24"), connection("red"), connection("blue"), site("red"), site("blue"))
+def subnet(network: str, name: str, *prefixes: str, table: str = "") -> Resource:
+    """A subnet, with the route table of this name."""
+    used = {"routeTable": {"id": arm_id("routeTables", table)}} if table else {}
+    return resource("virtualNetworks/subnets", f"{network}/{name}", {"addressPrefixes": list(prefixes)} | used)
+
+
+GATEWAY_SUBNET = subnet("hub", "GatewaySubnet", "172.16.1.0/27")
+LAB = (gateway(), vnet("hub", "172.16.1.0/24"), connection("red"), connection("blue"), site("red"), site("blue"), GATEWAY_SUBNET)
 """The article's hardened lab without its spoke."""
 
 

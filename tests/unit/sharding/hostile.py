@@ -15,13 +15,20 @@ NETWORK = "Microsoft.Network"
 LOST = Unknown("known only after apply")
 ODD_GATEWAYS = ("", "/", "/subscriptions/x/odd", LOST, 7, None)
 KINDS = ("connections", "virtualNetworkGateways", "localNetworkGateways", "virtualNetworks", "virtualHubs", "routeTables", "azureFirewalls")
+ROUTING = ("azureFirewalls", "routeTables", "routeTables/routes", "virtualNetworks/subnets")
+FEW = ("virtualNetworks", "routeTables")
+"""Kinds of few ids, so that references to them often lead somewhere."""
 NOT_READ: tuple[GapKind, ...] = ("forbidden", "vanished", "truncated-listing")
 CHILDREN = {
     "connections": ("ikeSas",),
     "virtualNetworkGateways": ("natRules",),
     "virtualNetworks": ("subnets", "virtualNetworkPeerings"),
     "virtualHubs": ("ipConfigurations",),
+    "routeTables": ("routes",),
 }
+SUBNETS = ("RouteServerSubnet", "GatewaySubnet", "GatewaySubnet", "GatewaySubnet", "AzureFirewallSubnet")
+PREFIXES = ("0.0.0.0/0", "10.0.0.0/8", "172.16.0.0/16", "172.16.1.0/24", "172.16.2.0/24")
+HOPS = ("VirtualAppliance", "VirtualAppliance", "VirtualAppliance", "VnetLocal", "None", "VirtualNetworkGateway")
 
 
 class HostileEstate:
@@ -64,8 +71,8 @@ class HostileEstate:
         """Return a resource and some children."""
         made = [self.make(kind, self.id(kind), None)]
         for child in CHILDREN.get(kind, ()):
-            for number in range(self.random.randint(0, 2)):
-                name = "RouteServerSubnet" if self.chance(0.1) else f"c{number}"
+            for number in range(self.random.randint(0, 3 if child == "subnets" else 2)):
+                name = self.random.choice(SUBNETS) if child == "subnets" and self.chance(0.6) else f"c{number}"
                 made.append(self.make(f"{kind}/{child}", f"{made[0].id}/{child}/{name}", made[0].id))
         if kind in {"virtualNetworkGateways", "virtualNetworks"} and self.chance(self.logged):
             made.append(self.setting(made[0].id))
@@ -95,13 +102,14 @@ class HostileEstate:
             existing=self.chance(self.oddity / 4),
         )
 
-    def properties(self, kind: str) -> dict[str, Any]:
+    def properties(self, kind: str) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind
         """Return properties that facts look at."""
+        if kind in ROUTING:
+            return self.routing(kind)
         subnet = self.to("virtualNetworks", "/subnets/c0")
         match kind:
             case "connections":
-                far = {"virtualNetworkGateway2": self.to("virtualNetworkGateways")} if self.chance(0.2) else {}
-                return self.connection() | far
+                return self.connection()
             case "virtualNetworkGateways":
                 types = ("Vpn", "Vpn", "Vpn", "ExpressRoute") if self.chance(0.9 - self.oddity) else (LOST, None)
                 default = {"gatewayDefaultSite": self.to("localNetworkGateways")} if self.chance(0.2) else {}
@@ -110,7 +118,8 @@ class HostileEstate:
                 prefix = f"10.{self.random.randint(0, 3)}.0.0/16"
                 return {"gatewayIpAddress": "52.1.2.3", "localNetworkAddressSpace": {"addressPrefixes": [prefix]}}
             case "virtualNetworks":
-                return {"addressSpace": {"addressPrefixes": [f"172.16.{self.random.randint(0, 3)}.0/24"]}}
+                prefix = self.random.choice((f"172.16.{self.random.randint(0, 3)}.0/24", "172.16.0.0/22"))
+                return {"addressSpace": {"addressPrefixes": [prefix]}}
             case "connections/ikeSas":
                 side = [f"10.{self.random.randint(0, 3)}.0.0/16"]
                 child = {"localTrafficSelectors": ["0.0.0.0/0"], "remoteTrafficSelectors": LOST if self.chance(self.oddity) else side}
@@ -118,15 +127,30 @@ class HostileEstate:
             case "virtualNetworks/virtualNetworkPeerings":
                 flags = {"allowGatewayTransit": self.chance(0.7), "useRemoteGateways": self.chance(0.7)}
                 return {"remoteVirtualNetwork": self.to("virtualNetworks")} | flags
-            case "virtualHubs" | "azureFirewalls":
+            case "virtualHubs":
                 return {"ipConfigurations": [{"subnet": subnet}]} if self.chance(0.5) else {"x": 1}
             case _:
                 return {"subnet": subnet, "mode": "IngressSnat", "routeTable": self.to("routeTables")}
 
+    def routing(self, kind: str) -> dict[str, Any]:
+        """Return the properties of what decides the way of packets behind a gateway."""
+        lost = self.chance(self.oddity)
+        if kind == "azureFirewalls":
+            place = {"subnet": self.to("virtualNetworks", "/subnets/AzureFirewallSubnet")}
+            return {"ipConfigurations": [place | {"privateIPAddress": LOST if lost else self.address()}]}
+        if kind == "routeTables":
+            return {"disableBgpRoutePropagation": LOST if lost else self.chance(0.5)}
+        if kind == "routeTables/routes":
+            prefix = LOST if lost else self.random.choice(PREFIXES)
+            return {"addressPrefix": prefix, "nextHopType": self.random.choice(HOPS), "nextHopIpAddress": self.address()}
+        table = {"routeTable": self.to("routeTables")} if self.chance(0.7) else {}
+        return {"addressPrefix": f"172.16.{self.random.randint(0, 3)}.{self.random.choice((0, 64, 128))}/26"} | table
+
     def connection(self) -> dict[str, Any]:
         """Return the properties of a connection, most of them wide open."""
         odd = self.random.choice(ODD_GATEWAYS)
-        return {
+        far = {"virtualNetworkGateway2": self.to("virtualNetworkGateways")} if self.chance(0.2) else {}
+        return far | {
             "connectionType": LOST if self.chance(self.oddity) else self.random.choice(("IPsec", "IPsec", "IPsec", "Vnet2Vnet")),
             "virtualNetworkGateway1": odd if self.chance(self.oddity) else self.to("virtualNetworkGateways"),
             "localNetworkGateway2": self.to("localNetworkGateways"),
@@ -134,6 +158,10 @@ class HostileEstate:
             "usePolicyBasedTrafficSelectors": self.chance(0.5),
             "enableBgp": self.chance(0.1),
         }
+
+    def address(self) -> str:
+        """Return where a firewall or another appliance answers."""
+        return f"172.16.{self.random.randint(0, 3)}.{self.random.choice((4, 68))}"
 
     def to(self, kind: str, tail: str = "") -> Any:  # noqa: ANN401 - any JSON
         """Return a reference: mostly to the kind that belongs there, in any casing, perhaps to nothing."""
@@ -144,7 +172,7 @@ class HostileEstate:
 
     def id(self, kind: str) -> str:
         """Return one of a few ids of a kind."""
-        name = "{name}" if self.templates and self.chance(0.05) else f"n{self.random.randint(0, 5)}"
+        name = "{name}" if self.templates and self.chance(0.05) else f"n{self.random.randint(0, 2 if kind in FEW else 5)}"
         return f"/subscriptions/s{self.random.randint(0, 1)}/resourceGroups/g/providers/{NETWORK}/{kind}/{name}"
 
     def chance(self, probability: float) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -11,14 +12,16 @@ from s2sguard.collect.interface import Collected
 from s2sguard.collect.merge import merge
 from s2sguard.collect.spool import Spool
 from s2sguard.facts import FactsOptions, build_document, gaps_of
-from s2sguard.facts.document import FactsDocument
+from s2sguard.facts.document import FactsDocument, GatewayFacts
 from s2sguard.facts.estate import doubts_of
 from s2sguard.facts.gaps import ranked_gaps
+from s2sguard.facts.inspection_facts import PathFacts
 from s2sguard.facts.links import clues_of
 from s2sguard.model.inventory import Gap, Inventory, fold_id
 from s2sguard.sharding.judging import FactRow, _fact_rows
 from s2sguard.sharding.packing import value_of
-from tests.unit.facts.inventories import OPTIONS, connection, gateway, site
+from tests.unit.facts.inventories import OPTIONS, arm_id, connection, gateway, peering, resource, site, subnet, vnet
+from tests.unit.facts.test_inspection import inspected, table, to
 
 from .hostile import HostileEstate
 
@@ -67,8 +70,14 @@ def what_it_shows(document: FactsDocument) -> Iterator[str]:
         yield "settings of another"
     if any("ike_log" in one for one in document["gateways"]):
         yield "a log exported"
+    if any(path["inbound"]["kind"] != "unknown" for one in document["gateways"] for path in _paths(one)):
+        yield "a way that is known"
     if any("observed" in one for one in document["connections"]):
         yield "seen in force"
+
+
+def _paths(gateway: GatewayFacts) -> list[PathFacts]:
+    return gateway["inspection"]["paths"] if "inspection" in gateway else []
 
 
 @pytest.mark.parametrize("together", [1, 15])
@@ -77,7 +86,7 @@ def test_shards_of_hostile_estates_equal_the_whole(together: int, templates: boo
     """Facts, gaps and their order are the same for random estates, and most of these estates really are cut."""
     cut = complete = 0
     drawn: Counter[str] = Counter()
-    for seed in range(60):
+    for seed in range(90):
         documents = HostileEstate(seed, templates=templates).documents()
         inventory = whole(documents)
         facts, gaps, shards = in_shards(documents, OPTIONS, together)
@@ -90,7 +99,8 @@ def test_shards_of_hostile_estates_equal_the_whole(together: int, templates: boo
         complete += any(one["complete"] for one in expected["gateways"])
     assert cut > 30
     assert complete > 6
-    assert set(drawn) == {"a gateway not read whole beside others", "settings of another", "a log exported", "seen in force"}
+    shown = {"a gateway not read whole beside others", "settings of another", "a log exported", "seen in force"}
+    assert set(drawn) == shown | {"a way that is known"}
 
 
 def test_every_resource_is_in_one_shard() -> None:
@@ -129,3 +139,29 @@ def test_gateways_that_share_a_site_are_one_shard() -> None:
         spool.finish()
         found = [sorted(resource.name for resource in shard.inventory.resources) for shard in spool.shards()]
     assert found == [["gw", "gw2", "own", "red", "red"], ["blue", "blue", "gw3"]]
+
+
+@pytest.mark.parametrize("planned", [False, True])
+def test_what_inspects_is_found_in_networks_of_other_shards(planned: bool) -> None:  # noqa: FBT001 - a test's parameter
+    """The spoke, its route table, and a firewall in a peered network are looked at in the gateway's shard, and owned by others.
+
+    In a plan a subnet's id does not tell its network.
+    """
+    place = "terraform:azurerm_subnet.firewall" if planned else f"{arm_id('virtualNetworks', 'transit')}/subnets/AzureFirewallSubnet"
+    firewall = resource("azureFirewalls", "central", {"ipConfigurations": [{"subnet": {"id": place}, "privateIPAddress": "172.20.0.4"}]})
+    back = table("rt-spoke", to("172.20.0.4", "0.0.0.0/0"), disableBgpRoutePropagation=True)
+    estate = [one for one in inspected() if "rt-" not in one.id and "azureFirewalls" not in one.id]
+    estate += [
+        *table("rt-gateway", to("172.20.0.4", "172.17.0.0/16")),
+        *back,
+        vnet("transit", "172.20.0.0/24"),
+        peering("hub", "transit"),
+        replace(subnet("transit", "AzureFirewallSubnet", "172.20.0.0/26"), id=place),
+        firewall,
+    ]
+    facts, _, shards = in_shards([Collected(resources=estate)], OPTIONS, 1)
+    expected = build_document(Inventory(estate), OPTIONS)
+    assert shards > 3
+    assert lists(expected) == facts
+    (path,) = _paths(expected["gateways"][0])
+    assert [path["inbound"]["via"], path["back"]["via"]] == ["central", "central"]

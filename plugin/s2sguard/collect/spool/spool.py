@@ -25,6 +25,11 @@ _LOAD = "SELECT row, text, type, parent FROM resource WHERE "
 _WITHIN = "row IN (SELECT row FROM member WHERE component BETWEEN ? AND ?)"
 _BEYOND = f"SELECT DISTINCT target FROM link WHERE kind IN ('peers', 'uses') AND {_WITHIN}"  # noqa: S608 - a constant
 _TOUCHED = f"SELECT text FROM touched WHERE key IN (SELECT key FROM resource WHERE {_WITHIN}) ORDER BY rowid"  # noqa: S608 - a constant
+_LYING_IN_CHILDREN = """
+SELECT lying.row FROM link AS child JOIN resource ON resource.row = child.row
+JOIN link AS lying ON lying.target = resource.key AND lying.kind = 'lies' WHERE child.target = ? AND child.kind = 'child'
+"""
+"""A subnet's id may not tell its network, as in a plan: what stands in the subnet stands in the network."""
 _SUSPECT = """
 suspect OR (SELECT max(indivisible) FROM resource)
 OR key IN (SELECT target FROM link WHERE row IN (SELECT row FROM resource WHERE suspect)) ORDER BY row
@@ -191,8 +196,9 @@ class SpoolReader:
         return rows
 
     def _with_parts(self, key: str) -> set[int]:
-        """Return the rows of a resource, its children, what lies in it, and what its children use."""
+        """Return the rows of a resource, its children, what lies in it or in one of them, and what its children use."""
         parts = self._rows("SELECT row FROM link WHERE target = ? AND kind IN ('child', 'lies')", key)
+        parts |= self._rows(_LYING_IN_CHILDREN, key)
         rows = parts | self._rows("SELECT row FROM resource WHERE key = ?", key)
         for part in parts:
             for (used,) in self._database.execute("SELECT target FROM link WHERE row = ? AND kind = 'uses'", (part,)).fetchall():

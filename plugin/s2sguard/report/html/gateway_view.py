@@ -11,7 +11,7 @@ from s2sguard.report.gateways import GatewayLine
 from s2sguard.report.html.limits import Budget, shown
 from s2sguard.report.html.matrix import Matrix, groups_of, matrix_of
 from s2sguard.report.html.pairs import PairView, PairViews, chosen_pairs
-from s2sguard.report.html.picture import LIMITED, Picture, Pictures, Tunnel, tunnel_of
+from s2sguard.report.html.picture import Picture, Pictures, Tunnel, tunnel_of
 from s2sguard.report.html.plane import End, why_open
 from s2sguard.report.html.relations import Relations, accepted_connections
 from s2sguard.report.interface import Report
@@ -19,6 +19,7 @@ from s2sguard.report.names import Names
 from s2sguard.report.packet import Packets
 from s2sguard.report.printable import printable
 from s2sguard.report.style import count, joined, some
+from s2sguard.report.ways import summary
 
 MOST_RANGES = 6
 """Ranges of one cell of a table."""
@@ -178,7 +179,7 @@ def _about(gateway: GatewayFacts, connections: Sequence[ConnectionFacts]) -> Ite
     feasibility = gateway.get("feasibility")
     if feasibility is not None:
         yield "Can native settings isolate?", "yes" if feasibility["native"] else shown("; ".join(feasibility["reasons"]))
-    yield "Inspection", LIMITED
+    yield "Inspection", shown(summary(gateway))
     for fact, reason in sorted(gateway["unknown"].items()):
         yield f"Not known: {fact}", shown(reason)
 

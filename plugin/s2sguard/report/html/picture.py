@@ -13,6 +13,7 @@ from s2sguard.report.names import Names
 from s2sguard.report.packet import Packets
 from s2sguard.report.printable import printable
 from s2sguard.report.style import count, some
+from s2sguard.report.ways import summary
 
 ROW = 72
 """Height of one box with the room below it."""
@@ -31,7 +32,6 @@ WORDS: dict[Tunnel, str] = {
     "unknown": "what fits is not known",
     "other": "no IPsec to a site",
 }
-LIMITED = "The facts hold no route tables and no firewalls: whether this traffic is inspected is not judged."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +170,7 @@ def _description(lines: Sequence[Line], gateway: GatewayFacts) -> str:
     """Return the picture in words, for who cannot see it."""
     tunnels = "; ".join(f"{line.name} ({line.ranges}): {WORDS[line.tunnel]}" for line in lines) or "no connection"
     roads = ", ".join(f"{one['kind']} {shown(one['name'])}" for one in gateway.get("extensions", []))
-    return f"Tunnels: {tunnels}. {f'Other roads out: {roads}. ' if roads else ''}{LIMITED}"
+    return f"Tunnels: {tunnels}. {f'Other roads out: {roads}. ' if roads else ''}Inspection: {shown(summary(gateway))}."
 
 
 def _fit(text: str, limit: int) -> str:

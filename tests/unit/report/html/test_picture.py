@@ -6,7 +6,7 @@ from typing import Any
 
 from s2sguard.facts.document import Witness
 from s2sguard.report.html.limits import MOST_LINES
-from s2sguard.report.html.picture import LIMITED, MOST_ROADS, Picture, Pictures
+from s2sguard.report.html.picture import MOST_ROADS, Picture, Pictures
 from s2sguard.report.names import report_names
 from s2sguard.report.packet import Packets
 from s2sguard.report.style import Style
@@ -72,4 +72,5 @@ def test_the_default_site_is_a_road() -> None:
 def test_the_picture_is_told_in_words() -> None:
     """Who cannot see it reads each tunnel, each road, and that inspection is not judged."""
     told = drawn(connection("a", "red", **OPEN), extensions=[{"kind": "P2S", "name": "clients"}]).description
-    assert told == f"Tunnels: red (ranges not known): any selector fits. Other roads out: P2S clients. {LIMITED}"
+    inspection = "Inspection: not judged: the input holds no route table and no firewall for its networks."
+    assert told == f"Tunnels: red (ranges not known): any selector fits. Other roads out: P2S clients. {inspection}"
