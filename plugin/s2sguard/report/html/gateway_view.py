@@ -164,7 +164,9 @@ def _selectors(one: ConnectionFacts) -> Iterator[str]:
 def _about(gateway: GatewayFacts, connections: Sequence[ConnectionFacts]) -> Iterator[tuple[str, str]]:
     """Yield what is known about a gateway, as (what, value)."""
     yield "Read", _read(gateway)
-    yield "Type", joined(shown(gateway[name]) for name in ("gateway_type", "vpn_type", "sku") if name in gateway) or "not known"
+    device = "device" in gateway
+    kind = joined(shown(gateway[name]) for name in ("gateway_type", "vpn_type", "sku") if name in gateway)
+    yield "Type", kind or ("a device: an NVA or a router" if device else "not known")
     yield "Connections", f"{len(connections)}, {count(gateway['open_ceilings'], 'of them takes', 'of them take')} any selector"
     if "hub" in gateway:
         yield "Virtual hub", shown(gateway["hub"]["name"])
@@ -177,11 +179,19 @@ def _about(gateway: GatewayFacts, connections: Sequence[ConnectionFacts]) -> Ite
     if "bgp" in gateway:
         yield "BGP", "on" if gateway["bgp"] else "off"
     feasibility = gateway.get("feasibility")
-    if feasibility is not None:
+    if feasibility is not None and not device:
         yield "Can native settings isolate?", "yes" if feasibility["native"] else shown("; ".join(feasibility["reasons"]))
     yield "Inspection", shown(summary(gateway))
+    yield from _unknown(gateway)
+
+
+def _unknown(gateway: GatewayFacts) -> Iterator[tuple[str, str]]:
+    """Yield the facts that are not known, those of one reason together."""
+    by_reason: dict[str, list[str]] = {}
     for fact, reason in sorted(gateway["unknown"].items()):
-        yield f"Not known: {fact}", shown(reason)
+        by_reason.setdefault(reason, []).append(fact)
+    for reason, facts in by_reason.items():
+        yield f"Not known: {', '.join(facts)}", shown(reason)
 
 
 def _read(gateway: GatewayFacts) -> str:

@@ -192,6 +192,18 @@ def test_a_gateway_says_what_is_not_known_of_it() -> None:
     assert [expected for expected in known if expected not in text] == []
 
 
+def test_a_device_is_called_one() -> None:
+    """What only Azure's gateways have stands in one line, and native settings are not asked about."""
+    reason = "it is a device, not a virtual network gateway"
+    facts = gateway(device=True, unknown={"sku": reason, "vpn_type": reason})
+    for name in ("gateway_type", "vpn_type", "sku"):
+        facts.pop(name, None)
+    text = text_of(page(report(gateways=[facts])).select_one("article.gateway"))
+    assert "a device: an NVA or a router" in text
+    assert f"Not known: sku, vpn_type {reason}" in text
+    assert "native settings" not in text
+
+
 def test_connections_are_listed_the_most_exposed_first() -> None:
     """The table of a gateway has every connection with what fits and whom it reaches."""
     shut, opened = connection("a-shut", "green"), connection("open", "red", two_way=exposure(3, witness("open")))
