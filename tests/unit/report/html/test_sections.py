@@ -196,8 +196,7 @@ def test_a_device_is_called_one() -> None:
     """What only Azure's gateways have stands in one line, and native settings are not asked about."""
     reason = "it is a device, not a virtual network gateway"
     facts = gateway(device=True, unknown={"sku": reason, "vpn_type": reason})
-    for name in ("gateway_type", "vpn_type", "sku"):
-        facts.pop(name, None)
+    assert not {"gateway_type", "vpn_type", "sku"} & facts.keys()
     text = text_of(page(report(gateways=[facts])).select_one("article.gateway"))
     assert "a device: an NVA or a router" in text
     assert f"Not known: sku, vpn_type {reason}" in text
