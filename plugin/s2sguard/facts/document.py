@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Final, Literal, NotRequired, TypedDict
 
 from s2sguard.facts.agreement_facts import AgreementFacts
+from s2sguard.facts.extension_facts import DefaultSiteFacts, ExtensionFacts
 from s2sguard.facts.given import Assumptions, Settings
 from s2sguard.facts.hub_facts import FirewallPairFacts, HubFacts, LearnedFacts, RoadFacts
 from s2sguard.facts.inspection_facts import BypassFacts, InspectionFacts, UninspectedFacts
@@ -179,23 +180,6 @@ class ConnectionFacts(TypedDict):
     agreement: NotRequired[AgreementFacts]
     """Absent where no agreements were given."""
     unknown: dict[str, str]
-
-
-class ExtensionFacts(TypedDict):
-    """A road out of a partner gateway that selectors do not close."""
-
-    kind: Literal["Vnet2Vnet", "ExpressRoute", "P2S", "RouteServer"]
-    name: str
-    exception: NotRequired[str]
-    """The written exception from the configuration; absent means there is none."""
-
-
-class DefaultSiteFacts(TypedDict):
-    """The site the gateway sends 0/0 to (forced tunnelling)."""
-
-    id: str
-    name: str
-    trust: Trust
 
 
 class PairCounts(TypedDict):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from s2sguard.facts.document import DefaultSiteFacts, ExtensionFacts, FeasibilityFacts, GatewayFacts
+from s2sguard.facts.document import FeasibilityFacts, GatewayFacts
+from s2sguard.facts.extension_facts import DefaultSiteFacts, ExtensionFacts
 from s2sguard.facts.hub_view import add_hub
 from s2sguard.facts.inspection_view import add_inspection
 from s2sguard.facts.isolation import Isolation, Subject

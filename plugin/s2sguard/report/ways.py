@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from typing import Literal, TypeAlias
 
 from s2sguard.facts.document import GatewayFacts
 from s2sguard.facts.inspection_facts import LegFacts, PathFacts, UninspectedFacts
 from s2sguard.report.printable import printable
 from s2sguard.report.style import Style, some
 
+Gate: TypeAlias = Literal["closed", "open", "unknown", "not judged"]
+"""Closed: everything passes a firewall both ways. Open: something passes none."""
 _MOST = 12
 """Paths that are printed, and names of one list."""
 
@@ -20,14 +23,24 @@ def summary(gateway: GatewayFacts) -> str:
     inspection = gateway.get("inspection")
     if inspection is None:
         return f"not known: {reason}" if reason else f"not judged: {_why_not(gateway)}"
-    arriving = _past("packets to", gateway["uninspected_inbound"], "pass no firewall")
-    leaving = _past("replies from", gateway["uninspected_return"], "do not pass what packets pass")
+    arriving = _past("packets to", gateway.get("uninspected_inbound", []), "pass no firewall")
+    leaving = _past("replies from", gateway.get("uninspected_return", []), "do not pass what packets pass")
     if arriving or leaving:
         return "; ".join(filter(None, (arriving, leaving)))
     if reason:
         return f"not known in full: {reason}"
     through = sorted({leg["via"] for path in inspection["paths"] for leg in (path["inbound"], path["back"]) if "via" in leg})
     return f"what partners may reach is behind {some(through, _MOST)}, both ways" if through else "partners reach no workload"
+
+
+def gate(gateway: GatewayFacts) -> Gate:
+    """Return what stands between a gateway and its workloads, for a picture."""
+    unknown = gateway["unknown"]
+    if "inspection" not in gateway:
+        return "unknown" if "uninspected_inbound" in unknown else "not judged"
+    if gateway.get("uninspected_inbound") or gateway.get("uninspected_return"):
+        return "open"
+    return "unknown" if unknown.keys() & {"uninspected_inbound", "uninspected_return"} else "closed"
 
 
 def _why_not(gateway: GatewayFacts) -> str:

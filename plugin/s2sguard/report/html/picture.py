@@ -13,7 +13,7 @@ from s2sguard.report.names import Names
 from s2sguard.report.packet import Packets
 from s2sguard.report.printable import printable
 from s2sguard.report.style import count, some
-from s2sguard.report.ways import summary
+from s2sguard.report.ways import Gate, gate, summary
 
 ROW = 72
 """Height of one box with the room below it."""
@@ -71,6 +71,8 @@ class Picture:
     blocks: tuple[Block, ...]
     gate: tuple[float, float]
     """Top and height of what stands for a firewall: between the gateway and the local ranges, and beside the other roads."""
+    inspection: Gate
+    """Whether packets pass it."""
     description: str
 
     @property
@@ -116,6 +118,7 @@ class Pictures:
             lines=tuple(replace(line, y=starts[0] + ROW * at) for at, line in enumerate(lines)),
             blocks=tuple(replace(block, y=starts[1] + ROW * at) for at, block in enumerate(blocks)),
             gate=(starts[1] - 4, ROW * ranges - (ROW - BOX) + 8),
+            inspection=gate(gateway),
             description=_description(lines, gateway),
         )
 

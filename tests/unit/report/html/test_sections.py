@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,8 @@ from tests.unit.report.builders import RUN, connection, exposure, gateway, repor
 from tests.unit.report.html.cases import clean, leaking, nothing_read, page, page_of, text_of
 
 SHUT = "No transit between partners found on 1 gateway, under peer_child_sa=refused"
+INSPECTED: dict[str, Any] = {"paths": [], "left_out": []}
+PAST = {"ranges": ["172.16.0.0/24"], "networks": ["hub"], "because": "no route", "witness": "10.1.0.1 -> 172.16.0.4"}
 DOUBT = gateway(complete=False, incomplete_reason="other connections may exist", pairs=(1, 0, 0, 1))
 
 
@@ -201,6 +204,29 @@ def test_a_device_is_called_one() -> None:
     assert "a device: an NVA or a router" in text
     assert f"Not known: sku, vpn_type {reason}" in text
     assert "native settings" not in text
+
+
+@pytest.mark.parametrize(
+    ("facts", "word", "kind"),
+    [
+        ({}, "firewall?", "not"),
+        ({"unknown": {"uninspected_inbound": "a route table is missing"}}, "firewall?", "unknown"),
+        ({"inspection": INSPECTED, "uninspected_inbound": [], "uninspected_return": []}, "firewall", "closed"),
+        (
+            {"inspection": INSPECTED, "uninspected_inbound": [], "unknown": {"uninspected_return": "a spoke is missing"}},
+            "firewall?",
+            "unknown",
+        ),
+        ({"inspection": INSPECTED, "uninspected_inbound": [PAST], "uninspected_return": []}, "bypassed", "open"),
+    ],
+)
+def test_the_picture_says_whether_a_firewall_is_passed(facts: dict[str, Any], word: str, kind: str) -> None:
+    """What is not known stays a question."""
+    section = page(report(gateways=[gateway(**facts)])).select_one("article.gateway")
+    assert section is not None
+    (drawn,) = section.select("svg rect.gate")
+    assert drawn["class"] == ["gate", f"g-{kind}"]
+    assert word in [text.get_text() for text in section.select("svg text.small")]
 
 
 def test_connections_are_listed_the_most_exposed_first() -> None:
