@@ -53,11 +53,14 @@ def _pair(firewall: FirewallRules, one: _End, other: _End) -> FirewallPairFacts:
 
 def _lets(rules: Sequence[tuple[str, FilterRule]], sides: Selector, *, at_least: bool) -> Maybe[str | None]:
     """Return the name of the first rule that lets packets of these sides pass, or None."""
-    for number, (name, rule) in enumerate(rules, 1):
-        if not rule.permit or not (rule.source.meets(sides.local) and rule.destination.meets(sides.remote)):
+    denying: list[FilterRule] = []
+    for name, rule in rules:
+        if not (rule.source.meets(sides.local) and rule.destination.meets(sides.remote)):
             continue
-        # A list without rules permits everything; here there is one.
-        allowed = permitted([one for _, one in rules[:number]], at_least=at_least)
+        if not rule.permit:
+            denying.append(rule)
+            continue
+        allowed = permitted([*denying, rule], at_least=at_least)
         if isinstance(allowed, Unknown):
             return allowed
         if any(one.local.meets(sides.local) and one.remote.meets(sides.remote) for one in allowed):

@@ -33,9 +33,9 @@ def hub_firewall(inventory: Inventory, hub_key: str, name: str) -> FirewallRules
 
     One that does not say in which hub it stands is none: a shard of the input would not hold it.
     """
-    for resource in inventory.nearby(FIREWALL):
+    for resource in (one for one in inventory.nearby(FIREWALL) if one.name.lower() == name.lower()):
         hub = of_resource(resource).reference("virtualhub")
-        if resource.name.lower() == name.lower() and isinstance(hub, str) and fold_id(hub) == hub_key:
+        if isinstance(hub, str) and fold_id(hub) == hub_key:
             return FirewallRules(name=resource.name, rules=_rules(inventory, resource))
     return None
 

@@ -155,7 +155,7 @@ class Inventory:
     Ids are unique: `collect` merges or reports duplicates before it builds an inventory.
     """
 
-    __slots__ = ("_by_key", "_by_type", "_children", "answered", "files", "gaps", "ignored", "resources", "shared_keys")
+    __slots__ = ("_by_key", "_by_type", "_children", "_nearby", "answered", "files", "gaps", "ignored", "resources", "shared_keys")
 
     def __init__(  # noqa: PLR0913  # what reading comes to
         self,
@@ -182,6 +182,7 @@ class Inventory:
         self._by_key: dict[str, Resource] = {}
         self._by_type: dict[str, list[Resource]] = {}
         self._children: dict[str, list[Resource]] = {}
+        self._nearby: dict[str, tuple[Resource, ...]] = {}
         for resource in self.resources:
             self._by_type.setdefault(resource.type, []).append(resource)
         for resource in (*self.resources, *context):
@@ -197,9 +198,12 @@ class Inventory:
         """Return all resources of a type written in Azure's casing."""
         return tuple(self._by_type.get(resource_type, ()))
 
-    def nearby(self, resource_type: str) -> list[Resource]:
-        """Return all resources of a type, with those that another shard owns, in the order of their ids."""
-        return sorted((one for one in self._by_key.values() if one.type == resource_type), key=lambda one: one.key)
+    def nearby(self, resource_type: str) -> tuple[Resource, ...]:
+        """Return all resources of a type, with those that another shard owns, in the order of their ids; worked out once."""
+        if resource_type not in self._nearby:
+            found = (one for one in self._by_key.values() if one.type == resource_type)
+            self._nearby[resource_type] = tuple(sorted(found, key=lambda one: one.key))
+        return self._nearby[resource_type]
 
     def children(self, parent_id: str, resource_type: str) -> Iterator[Resource]:
         """Yield the child resources of one type below a parent."""

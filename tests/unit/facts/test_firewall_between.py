@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def collection(action: str, *rules: dict[str, Any], priority: object = 100, **mo
     return found | {"rules": list(rules)} | more
 
 
-def group(name: str, *collections: dict[str, Any], priority: object = 200) -> Resource:
+def group(name: str, *collections: object, priority: object = 200) -> Resource:
     """A rule collection group of the policy."""
     return resource("firewallPolicies/ruleCollectionGroups", f"p/{name}", {"priority": priority, "ruleCollections": list(collections)})
 
@@ -101,11 +102,22 @@ DENIED = ("denied", "no network rule allows it")
         ([collection("Allow", rule(["*"], ["*"]), priority=UNKNOWN)], ("unknown", "the priority of rules is not known")),
         ([collection("Allow", rule(["*"], ["*"], ruleType=UNKNOWN))], ("unknown", "the type of a rule is not known")),
         ([{"priority": 1, "action": {"type": "Allow"}, "rules": [UNKNOWN]}], ("unknown", "a rule cannot be read")),
+        ([UNKNOWN], ("unknown", "a rule collection cannot be read")),
+        ([collection("Allow", rule([RED], ["*"], sourceIpGroups=UNKNOWN))], ("unknown", "rule r")),
     ],
 )
-def test_the_first_rule_that_matches_decides(collections: list[dict[str, Any]], expected: tuple[str, str]) -> None:
+def test_the_first_rule_that_matches_decides(collections: list[object], expected: tuple[str, str]) -> None:
     """In the order of priorities; what no network rule allows is denied, and what cannot be read may be allowed."""
     assert answer(group("g", *collections)) == expected
+
+
+def test_rules_that_leave_too_many_pieces_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left between many denying rules is worked out up to a bound, and not beyond it."""
+    stripes = [rule([f"10.1.{number}.0/25"], [f"10.2.{number}.0/25"]) for number in range(20)]
+    rules = group("g", collection("Deny", *stripes), collection("Allow", rule([RED], [BLUE]), priority=200))
+    assert answer(rules) == ("allowed", "rule r")
+    monkeypatch.setattr("s2sguard.facts.device_passing.MOST_PARTS", 10)
+    assert answer(rules) == ("unknown", "its access list is too long to be worked out")
 
 
 def test_groups_go_by_their_priority() -> None:
@@ -141,6 +153,8 @@ def test_rules_of_others_come_first() -> None:
     assert answer(group("g"), policy=named) == DENIED
     assert answer(policy={"ruleCollectionGroups": UNKNOWN})[0] == "unknown"
     assert answer(firewallPolicy={"id": "/elsewhere"}) == ("unknown", "its policy is not in the input")
+    assert answer(replace(resource("firewallPolicies", "p", {"sku": {}}), whole=False))[1].endswith("may be managed elsewhere")
+    assert answer(resource("firewallPolicies/ruleCollectionGroups", "p/g", {"priority": 1, "ruleCollections": UNKNOWN}))[0] == "unknown"
     assert answer(firewallPolicy=UNKNOWN) == ("unknown", "known only after apply")
 
 

@@ -494,3 +494,48 @@ def test_a_subnet_that_a_plan_leaves_may_have_a_table_elsewhere() -> None:
     found = document(*unique.values(), options=replace(OPTIONS, complete=True))["gateways"][0]
     assert found["unknown"] == {}
     assert [one["ranges"] for one in found["uninspected_return"]] == [[WORKLOAD]]
+
+
+def unread(suffix: str, **changes: object) -> Resource:
+    """A resource of the inspected estate with other properties."""
+    (found,) = [one for one in inspected() if one.id.endswith(suffix)]
+    return replace(found, properties={**found.properties, **changes})
+
+
+@pytest.mark.parametrize(
+    ("one", "facts", "reason"),
+    [
+        (unread("/subnets/GatewaySubnet", routeTable=UNKNOWN), FACTS, "the route table of subnet GatewaySubnet is unknown"),
+        (unread("/subnets/workload", routeTable=UNKNOWN), FACTS[1:3], "the route table of subnet workload is unknown"),
+        (unread("/subnets/workload", addressPrefixes=UNKNOWN), FACTS[:3], "known only after apply"),
+        (unread("/virtualNetworks/spoke", subnets=UNKNOWN), FACTS[2:3], "the subnets of spoke are unknown"),
+        (unread("/virtualNetworks/spoke", addressSpace=UNKNOWN), FACTS[:3], "spoke: known only after apply"),
+        (unread("/virtualNetworks/hub", virtualNetworkPeerings=UNKNOWN), FACTS[:3], "other spokes: known only after apply"),
+        (unread("/routeTables/rt-gateway", routes=UNKNOWN), FACTS, "the routes of rt-gateway are unknown"),
+        (gateway(ipConfigurations=UNKNOWN), FACTS, "known only after apply"),
+        (firewall(address="172.16.0.69"), FACTS[:3], "leads into the subnet of firewall fw, and not to its address"),
+    ],
+)
+def test_what_is_known_only_later_is_unknown(one: Resource, facts: list[str], reason: str) -> None:
+    """A value that cannot be read leaves what rests on it unknown, with its reason, and is no finding."""
+    found = changed(one)
+    assert [fact for fact in FACTS if fact in found["unknown"]] == facts
+    assert all(reason in found["unknown"][fact] for fact in facts)
+    assert [found.get(fact) or [] for fact in FACTS] == [[]] * 4
+
+
+def test_other_gateways_beside_it_may_bring_routes() -> None:
+    """An ExpressRoute gateway in the hub, or a default site that cannot be read, may route what no site says, where propagation is on."""
+    back = table("rt-spoke", to(FIREWALL, *(REMOTE[name] for name in ("red", "blue"))))
+    beside = resource(
+        "virtualNetworkGateways", "er", {"gatewayType": "ExpressRoute"} | {"ipConfigurations": gateway().properties["ipConfigurations"]}
+    )
+    assert changed(*back)["unknown"] == {}
+    assert "ExpressRoute beside the gateway may bring" in changed(*back, beside)["unknown"]["uninspected_return"]
+    assert "has a default site is not known" in changed(*back, gateway(gatewayDefaultSite=UNKNOWN))["unknown"]["uninspected_return"]
+
+
+def test_a_firewall_whose_place_is_not_known_stands_nowhere() -> None:
+    """Its address is an appliance's then, which inspects as well."""
+    found = changed(resource("azureFirewalls", "fw", {"ipConfigurations": [UNKNOWN]}))
+    assert [path["inbound"]["kind"] for path in found["inspection"]["paths"]] == ["appliance"]
