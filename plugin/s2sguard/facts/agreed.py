@@ -53,15 +53,28 @@ class AgreementBook:
         if isinstance(connection.partner, Unknown):
             facts["unknown"]["agreement"] = connection.partner.reason
             return
-        near = self._near(connection, connection.partner)
-        if not near:
-            facts["agreement"] = {"found": False, "label": party_label(connection.partner)}
-            others = [one.label for one in self._naming(connection)]
-            if others:
-                facts["agreement"]["others"] = others
+        found = self.of(connection)
+        if found is not None:
+            near = self._near(connection, connection.partner)
+            facts["agreement"] = self._compare(found, near, connection, facts["unknown"])
             return
-        found = max(near, key=lambda one: (one.state(self._today) == "in force", one.valid_from))
-        facts["agreement"] = self._compare(found, near, connection, facts["unknown"])
+        facts["agreement"] = {"found": False, "label": party_label(connection.partner)}
+        others = self._of_others(connection)
+        if others:
+            facts["agreement"]["others"] = others
+
+    def of(self, connection: Connection) -> Agreement | None:
+        """Return the agreement that a connection is held against; None where there is none, or its partner is not known."""
+        if isinstance(connection.partner, Unknown):
+            return None
+        near = self._near(connection, connection.partner)
+        return max(near, key=lambda one: (one.state(self._today) == "in force", one.valid_from), default=None)
+
+    def _of_others(self, connection: Connection) -> list[str]:
+        """Return the agreements with other partners that speak of a connection without one: perhaps a name is mistyped."""
+        peer = _peer(connection)
+        found = [*self._naming(connection), *(one for one in self._all if _agreed_place(one, peer))]
+        return list(dict.fromkeys(one.label for one in found))
 
     def _near(self, connection: Connection, partner: str) -> list[Agreement]:
         """Return the agreements that are nearest to a connection, all of them equally near."""
@@ -94,7 +107,7 @@ class AgreementBook:
             "ends_at": peer if isinstance(peer, Unknown) else [] if _agreed_place(one, peer) else [peer or "no address"],
             "selectors": selector_difference(one, connection),
             "prefixes": prefix_difference(one, connection),
-            "algorithms": _algorithms(one, connection.policy),
+            "algorithms": algorithm_difference(one, connection.policy),
         }
         for name, value in values.items():
             if isinstance(value, Unknown):
@@ -143,8 +156,8 @@ def _place(text: str) -> object:
     return parse_address(text) or fold(text.strip()).removesuffix(".")
 
 
-def _algorithms(one: Agreement, policy: Maybe[IpsecPolicy | None]) -> Maybe[list[str]]:
-    """Return what differs in the custom policy; unknown where what is known is as agreed and something is not known."""
+def algorithm_difference(one: Agreement, policy: Maybe[IpsecPolicy | None]) -> Maybe[list[str]]:
+    """Return what differs in the custom policy, one clause for each field; unknown where nothing does and something is not known."""
     if isinstance(policy, Unknown):
         return policy
     if policy is None:

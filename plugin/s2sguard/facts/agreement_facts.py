@@ -19,12 +19,12 @@ class DifferenceFacts(TypedDict):
 
 
 class AgreementFacts(TypedDict):
-    """The agreement that a connection is held against. What cannot be told stands in `unknown` as `agreement.<name>`."""
+    """The agreement that a connection is held against; absent where none were given. What cannot be told stands in `unknown` as `agreement.<name>`."""
 
     found: bool
     """Whether any agreement is with its partner and about this connection; where none is, only `label` and `others` follow."""
     others: NotRequired[list[str]]
-    """Where none does: agreements with other partners that name this connection all the same."""
+    """Where none is: agreements with other partners that name this connection or its peer all the same."""
     label: str
     """The partner and the ticket, as they are written; without an agreement, the partner."""
     place: NotRequired[str]

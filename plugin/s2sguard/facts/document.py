@@ -178,7 +178,6 @@ class ConnectionFacts(TypedDict):
     observed: NotRequired[ObservedFacts]
     """Absent where nobody looked."""
     agreement: NotRequired[AgreementFacts]
-    """Absent where no agreements were given."""
     unknown: dict[str, str]
 
 

@@ -9,6 +9,7 @@ from s2sguard.facts.addressing import reach_of
 from s2sguard.facts.options import FactsOptions
 from s2sguard.facts.reading import Properties, of_resource, space
 from s2sguard.fix.ranges import Bounds, canonical, prefixes_of
+from s2sguard.model.agreement import Agreement
 from s2sguard.model.estate import Connection, Gateway, Network, Prefixes, Site
 from s2sguard.model.inventory import Inventory, Resource
 from s2sguard.model.value import Maybe, Unknown
@@ -23,6 +24,8 @@ class Case:
     resource: Resource
     inventory: Inventory
     options: FactsOptions
+    agreement: Agreement | None = None
+    """What was signed with the partner, where agreements were given and one is about this connection."""
     spared: frozenset[str] = frozenset()
     """Controls whose findings on this connection somebody accepted: what they ask for is left as it is."""
 
@@ -40,10 +43,7 @@ class Case:
         )
 
     def local_bounds(self) -> Maybe[Bounds]:
-        """Return the hub and the spokes that use the gateway's transit, as a selector may name them.
-
-        An agreement with the partner would go first here: it may name less than every network.
-        """
+        """Return the hub and the spokes that use the gateway's transit, as a selector may name them."""
         reach = reach_of(self.gateway.networks)
         texts = [text for network in self.gateway.networks if _counts(network) for text in self._written(network)]
         if not texts:
@@ -51,7 +51,7 @@ class Case:
         return Bounds(side="local", prefixes=canonical(texts), doubt=reach.doubt)
 
     def remote_bounds(self) -> Maybe[Bounds]:
-        """Return the prefixes of the site. An agreement with the partner would go first here as well."""
+        """Return the prefixes of the site."""
         prefixes = site_prefixes(self.connection)
         if isinstance(prefixes, Unknown):
             return prefixes

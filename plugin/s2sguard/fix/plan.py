@@ -9,6 +9,7 @@ from s2sguard.audit import Progress, Request, audit, silent
 from s2sguard.evaluate import load_pack, open_engine
 from s2sguard.evaluate.verdict import Verdict
 from s2sguard.facts import FactsOptions
+from s2sguard.facts.agreed import AgreementBook
 from s2sguard.fix.case import Case
 from s2sguard.fix.check import NOTHING, Checker, Seen
 from s2sguard.fix.effects import effects_of, steps_of
@@ -188,6 +189,7 @@ class _Planner:
 
 def _cases(inventory: Inventory, report: Report, checker: Checker, options: FactsOptions) -> dict[str, Case]:
     accepted: dict[str, set[str]] = defaultdict(set)
+    book = AgreementBook(options.agreements or (), options.today)
     for verdict in report.verdicts:
         if verdict.status == "fail" and not verdict.counts:
             accepted[fold_id(verdict.resource)].add(verdict.control_id)
@@ -198,6 +200,7 @@ def _cases(inventory: Inventory, report: Report, checker: Checker, options: Fact
             resource=resource,
             inventory=inventory,
             options=options,
+            agreement=book.of(connection),
             spared=frozenset(accepted[connection.key]),
         )
         for gateway in checker.estate.gateways
@@ -215,6 +218,8 @@ def _by_resource(verdicts: Iterable[Verdict]) -> dict[str, dict[str, Verdict]]:
 
 
 def _neighbours(left: Left) -> Obstacle:
+    if left.control.startswith("S2S-AGR-"):
+        return Obstacle(code="neighbour", requirement=f"its own settings are as they should be, and {left.control} stays", instead=left.why)
     return Obstacle(
         code="neighbour",
         requirement=f"its own settings are as they should be, and {left.control} stays: {left.why}",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from s2sguard.fix.agreed import agreed_policy, agreed_selectors
 from s2sguard.fix.case import Case
 from s2sguard.fix.model import Change, Obstacle, Patch, Ranges
 from s2sguard.fix.obstacles import obstacles_of, unknown
-from s2sguard.fix.policy import hardened_policy, policy_as_it_is
+from s2sguard.fix.policy import Policy, hardened_policy, policy_as_it_is
 from s2sguard.fix.ranges import SelectorMaker, TooWide, addresses_of
 from s2sguard.model.address import AddressSet
 from s2sguard.model.estate import FixedSelector, IpsecPolicy
@@ -17,7 +18,7 @@ from s2sguard.model.value import Unknown
 Target: TypeAlias = Patch | tuple[Obstacle, ...]
 """What to change, or every reason why nothing is offered."""
 
-_SELECTOR_CONTROLS = {"S2S-SEL-002", "S2S-SEL-003", "S2S-SEL-004", "S2S-SEL-005", "S2S-ISO-003"}
+_SELECTOR_CONTROLS = {"S2S-SEL-002", "S2S-SEL-003", "S2S-SEL-004", "S2S-SEL-005", "S2S-ISO-003", "S2S-AGR-002"}
 
 
 def target_of(case: Case) -> Target:
@@ -25,7 +26,7 @@ def target_of(case: Case) -> Target:
     obstacles = list(obstacles_of(case))
     if obstacles:
         return tuple(obstacles)
-    policy = hardened_policy(case.connection.policy or None, case.options.settings, case.spared)  # type: ignore[arg-type]  # known here
+    policy = _policy(case)
     selectors = _selectors(case)
     if isinstance(policy, Unknown):
         obstacles.append(Obstacle(code="settings", requirement=policy.reason, instead="allow a pair that fits, such as GCMAES256 in both"))
@@ -46,6 +47,15 @@ def target_of(case: Case) -> Target:
         resource=case.resource,
         changes=tuple(Change(name=name, before=_plain(case.properties.get(name.lower())), after=value) for name, value in wanted.items()),
     )
+
+
+def _policy(case: Case) -> Policy | Unknown | None:
+    """Return the policy to set; None where the current one stays. What was agreed goes first, where the settings allow it as it is."""
+    current: IpsecPolicy | None = case.connection.policy or None  # type: ignore[assignment]  # known here
+    agreed = agreed_policy(case.agreement, current) if case.agreement is not None and "S2S-AGR-004" not in case.spared else None
+    if agreed is not None and hardened_policy(agreed, case.options.settings, case.spared) is None:
+        return policy_as_it_is(agreed)
+    return hardened_policy(current, case.options.settings, case.spared)
 
 
 def selectors_after(case: Case, patch: Patch | None) -> tuple[Ranges, ...]:
@@ -119,7 +129,8 @@ def _selectors(case: Case) -> tuple[Ranges, ...] | Obstacle | None:
             requirement="the site lists no prefixes, so nothing says which addresses are the partner's",
             instead="write the signed prefixes into the site's address space, and try again",
         )
-    made = SelectorMaker(local, remote, case.options.settings).make(current)
+    maker = SelectorMaker(local, remote, case.options.settings)
+    made = _agreed(case, maker) or maker.make(current)
     if isinstance(made, Unknown):
         return unknown("a range that fixed selectors need", made.reason)
     if isinstance(made, TooWide):
@@ -127,6 +138,13 @@ def _selectors(case: Case) -> tuple[Ranges, ...] | Obstacle | None:
     if list(made) == [_written(element) for element in current]:
         return None
     return made
+
+
+def _agreed(case: Case, maker: SelectorMaker) -> tuple[Ranges, ...]:
+    """Return what was agreed, if it is something else than now and our networks and the settings allow it as it is; else nothing."""
+    wanted = agreed_selectors(case.agreement, case.connection) if case.agreement is not None else ()
+    made = maker.make(wanted) if wanted else ()
+    return made if isinstance(made, tuple) and list(made) == [_written(one) for one in wanted] else ()
 
 
 def _too_wide(wide: TooWide) -> Obstacle:

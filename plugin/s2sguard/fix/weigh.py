@@ -19,8 +19,20 @@ SHARED: Final[Mapping[str, str]] = {
     "S2S-ISO-006": "to_internal",
 }
 """Findings that two connections have with each other -> the fact that names the other one."""
-OWN: Final = "S2S-IKE-008"
-"""The one finding of a connection that is decided on its site: no change of the connection ends it."""
+_PAPER: Final = "what was signed is another thing: look at `s2sguard explain`, and sign it anew or change it by hand"
+ELSEWHERE: Final[Mapping[str, str]] = {
+    "S2S-IKE-008": "the address stands on the site: set a fixed public one there; a private one, over a private path, deserves a waiver",
+    "S2S-AGR-001": "sign an agreement, or remove the connection",
+    "S2S-AGR-002": _PAPER,
+    "S2S-AGR-003": "the prefixes stand on the site: set the agreed ones there",
+    "S2S-AGR-004": _PAPER,
+    "S2S-AGR-005": "renew the agreement, or remove the connection",
+    "S2S-AGR-006": "agree on other ranges with one of the partners",
+}
+"""Findings of a connection that may be decided elsewhere, on its site or on paper -> what to do there.
+
+A change of the connection that leaves them, or that brings a paper out of date, is a fix of the others all the same.
+"""
 _SHOWN: Final = 3
 
 
@@ -45,7 +57,7 @@ class Weighing:
         """Yield why the patch is no fix: each a clause for people. Nothing means that it is one."""
         before = self.failing_before(self.key)
         for control in sorted(_failing(self.alone.verdicts.get(self.key, self.baseline.get(self.key, {})))):
-            if control not in SHARED and control != OWN and not self._accepted(control):
+            if control not in SHARED and control not in ELSEWHERE and not self._accepted(control):
                 yield f"{control} {'would still fail' if control in before else 'would fail anew'}"
         yield from self._left_between_fixed()
         yield from self._made_worse()
@@ -110,12 +122,12 @@ class Weighing:
             still = _failing(self.together.verdicts.get(key, verdicts))
             for control in sorted(_failing(verdicts) - before):
                 weaker = control == "S2S-ISO-002" and "S2S-ISO-001" in before
-                if not weaker and (control in still or control != "S2S-ISO-003"):
+                if not weaker and control not in ELSEWHERE and (control in still or control != "S2S-ISO-003"):
                     yield f"{control} would fail anew on `{verdicts[control].resource_name}`"
 
     def _why(self, control: str) -> str:
-        if control == OWN:
-            return "the address stands on the site: set a fixed public one there; a private one, over a private path, deserves a waiver"
+        if control in ELSEWHERE:
+            return ELSEWHERE[control]
         names = sorted(self.names.get(key, key) for key in self._to_blame(control))
         if not names:
             return "no change of this connection ends it"

@@ -136,7 +136,13 @@ def test_where_nobody_says_who_the_partner_is_the_agreement_does() -> None:
 
 def test_an_agreement_with_somebody_else_is_named_and_does_not_count() -> None:
     """The tag says whose connection it is."""
-    assert agreed(agreement(partner="green", connections=("red",))) == {"found": False, "label": "red", "others": ["green (T-1)"]}
+    assert agreed(agreement(partner="redd")) == {"found": False, "label": "red", "others": ["redd (T-1)"]}
+    assert agreed(agreement(partner="green", peers=("203.0.113.9",))) == {"found": False, "label": "red"}
+    assert agreed(agreement(partner="green", connections=("red",), peers=("203.0.113.9",))) == {
+        "found": False,
+        "label": "red",
+        "others": ["green (T-1)"],
+    }
 
 
 def test_an_unknown_partner_is_unknown() -> None:

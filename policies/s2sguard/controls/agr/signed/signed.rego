@@ -53,6 +53,9 @@ warn contains gap if {
 
 elsewhere([]) := ""
 
-elsewhere(others) := concat("", ["; agreements with other partners name this connection: ", concat(", ", others)]) if {
+elsewhere(others) := concat("", [
+	"; agreements with other partners name this connection or its peer: ",
+	concat(", ", others),
+]) if {
 	count(others) > 0
 }

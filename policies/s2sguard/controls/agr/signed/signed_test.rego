@@ -21,7 +21,7 @@ test_says_that_agreements_with_others_name_it if {
 	facts := unsigned({"found": false, "label": "red", "others": ["blue (T-2)", "green (T-3)"]})
 	message := concat("", [
 		"no agreement about it was signed with red; ",
-		"agreements with other partners name this connection: blue (T-2), green (T-3)",
+		"agreements with other partners name this connection or its peer: blue (T-2), green (T-3)",
 	])
 	given.messages(control.deny) == {message} with input as facts
 }
