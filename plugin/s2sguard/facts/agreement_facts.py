@@ -19,7 +19,10 @@ class DifferenceFacts(TypedDict):
 
 
 class AgreementFacts(TypedDict):
-    """The agreement that a connection is held against; absent where none were given. What cannot be told stands in `unknown` as `agreement.<name>`."""
+    """The agreement that a connection is held against; absent where none were given.
+
+    What cannot be told stands in `unknown` as `agreement.<name>`.
+    """
 
     found: bool
     """Whether any agreement is with its partner and about this connection; where none is, only `label` and `others` follow."""
