@@ -60,11 +60,13 @@ def agreed_only(agreements: Sequence[Agreement], facts: FactsDocument) -> tuple[
 
 
 def agreement_of(item: ConnectionFacts, agreements: Sequence[Agreement]) -> Agreement | None:
-    """Return the agreement a connection belongs to: one that names it before one of its partner."""
-    names = {fold(item["name"]), fold(item["id"])}
-    mine = [one for one in agreements if fold(one.partner) == fold(item.get("partner", ""))]
-    named = [one for one in mine if names & {fold(name) for name in one.connections}]
-    return next(iter([*named, *(one for one in mine if not one.connections)]), None)
+    """Return the agreement that the facts hold a connection against (S2S-AGR); for a device, that of its partner."""
+    if "device" in item:
+        return next((one for one in agreements if fold(one.partner) == fold(item.get("partner", ""))), None)
+    held = item.get("agreement")
+    if held is None or not held["found"]:
+        return None
+    return next((one for one in agreements if (one.place, one.label) == (held.get("place"), held["label"])), None)
 
 
 def _configured(item: ConnectionFacts, site: SiteFacts | None) -> Demand:
