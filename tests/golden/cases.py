@@ -36,7 +36,7 @@ def leaking() -> Report:
             ),
             Gap(kind="not-json", reason="not JSON at line 1", source=Source(file="notes.json")),
         ),
-        notes=("1 file not opened, as not named *.json: README.md",),
+        notes=("1 file passed over, as no inventory by name: README.md",),
     )
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from s2sguard.advise.demand import Demand, agreed_only, demands_of
-from s2sguard.advise.requirements import HEADENDS, REQUIREMENTS, Answers, Headend, Verdict
+from s2sguard.advise.requirements import HEADENDS, REQUIREMENTS, Answers, Headend, Needs, Verdict
 from s2sguard.facts.document import FactsDocument, GatewayFacts
+from s2sguard.facts.given import Assumptions
 from s2sguard.model.agreement import Agreement
 
 Kind: TypeAlias = Literal["VPN Gateway", "virtual WAN", "device", "none yet"]
@@ -23,8 +24,15 @@ class Advice:
     kind: Kind
     demands: tuple[Demand, ...]
     table: Mapping[str, Answers]
+    assumptions: Assumptions
+    """What the answers for what Azure runs rest on."""
     doubt: str = ""
     """Why there may be more partners than are known."""
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """Their names, one for each party."""
+        return tuple({demand.party: demand.partner for demand in self.demands}.values())
 
     def state(self, headend: Headend) -> Verdict:
         """Return the worst answer of a headend: one requirement it cannot meet is enough."""
@@ -54,15 +62,26 @@ class Advice:
 
 def advise(facts: FactsDocument, agreements: Sequence[Agreement]) -> tuple[Advice, ...]:
     """Return one advice for each gateway with partners, and one for the agreements that nothing of the input belongs to."""
-    found = [_advice(demands_of(facts, gateway, agreements), gateway) for gateway in facts["gateways"] if gateway["partner_facing"]]
+    given = facts["assumptions"]
+    found = [_advice(demands_of(facts, gateway, agreements), given, gateway) for gateway in facts["gateways"] if gateway["partner_facing"]]
     rest = agreed_only(agreements, facts)
-    return (*(one for one in found if one.demands), *([_advice(rest)] if rest else []))
+    return (*(one for one in found if one.demands), *([_advice(rest, given)] if rest else []))
 
 
-def _advice(demands: tuple[Demand, ...], gateway: GatewayFacts | None = None) -> Advice:
-    table = {name: requirement(demands) for name, requirement in REQUIREMENTS.items()}
+def _advice(demands: tuple[Demand, ...], given: Assumptions, gateway: GatewayFacts | None = None) -> Advice:
+    needs = Needs(demands, _opened(given))
+    table = {name: requirement(needs) for name, requirement in REQUIREMENTS.items()}
     doubt = "" if gateway is None or gateway["complete"] else gateway.get("incomplete_reason", "other connections may exist")
-    return Advice(gateway=gateway, kind=_kind(gateway), demands=demands, table=table, doubt=doubt)
+    return Advice(gateway=gateway, kind=_kind(gateway), demands=demands, table=table, assumptions=given, doubt=doubt)
+
+
+def _opened(given: Assumptions) -> str:
+    """Return the first assumption that does not hold; each of them opens every ceiling."""
+    if given["peer_child_sa"] != "refused":
+        return f"peer_child_sa={given['peer_child_sa']}"
+    if not given["answer_clipped"]:
+        return "answer_clipped=false"
+    return "" if given["no_fallback_with_fixed"] else "no_fallback_with_fixed=false"
 
 
 def _kind(gateway: GatewayFacts | None) -> Kind:

@@ -21,12 +21,13 @@ def _node(one: Advice) -> dict[str, Any]:
     return {
         "gateway": None if one.gateway is None else one.gateway["id"],
         "headend": one.kind,
-        "partners": list(dict.fromkeys(demand.partner for demand in one.demands)),
+        "partners": list(one.partners),
         "requirements": {
             name: {headend: {"verdict": answer.verdict, "reason": answer.reason} for headend, answer in answers.items()}
             for name, answers in one.table.items()
         },
         "headends": {headend: {"verdict": one.state(headend), "decides": one.deciding(headend)} for headend in HEADENDS},
         "take": one.best,
+        "assumptions": one.assumptions,
         "unknown": one.doubt or None,
     }

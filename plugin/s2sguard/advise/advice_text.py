@@ -25,7 +25,9 @@ def advice_text(found: Sequence[Advice], style: Style) -> str:
     """Return one section for each gateway. Every name in it is printable."""
     if not found:
         return "no partner connection and no agreement: nothing to advise on\n"
-    return "\n\n".join("\n".join(_section(one, style)) for one in found) + "\n"
+    assumed = ", ".join(f"{name}={str(value).lower()}" for name, value in sorted(found[0].assumptions.items()))
+    sections = ["\n".join(_section(one, style)) for one in found]
+    return "\n\n".join([*sections, "\n".join(style.wrap(f"Assumptions: {assumed}."))]) + "\n"
 
 
 def _section(one: Advice, style: Style) -> Iterator[str]:
@@ -44,7 +46,7 @@ def _section(one: Advice, style: Style) -> Iterator[str]:
 
 
 def _title(one: Advice) -> str:
-    partners = list(dict.fromkeys(printable(demand.partner) for demand in one.demands))
+    partners = [printable(name) for name in one.partners]
     if one.gateway is None:
         where = "not connected yet"
     else:

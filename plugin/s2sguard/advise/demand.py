@@ -26,8 +26,12 @@ class Demand:
     """One partner's needs. What is None is not known."""
 
     partner: str
+    party: str
+    """Who that is, folded: two sites of one name are two parties unless somebody says who they belong to."""
     selectors: tuple[Selector, ...] | None
-    """Agreed, else the fixed ones; None where nothing fixes them."""
+    """Agreed, else the fixed ones; None where nothing fixes them, or it is not known what does."""
+    selectors_known: bool
+    """False where what fixes them cannot be read."""
     prefixes: AddressSet | None
     """What is routed to the partner."""
     peer: Peer
@@ -36,8 +40,8 @@ class Demand:
     """We translate, or would have to by what was agreed; a partner that translates by itself needs nothing of us."""
     weak: tuple[str, ...]
     """Agreed algorithms that our allow-lists do not hold, as `field value`; what is merely configured can be changed."""
-    in_azure: tuple[str, ...]
-    """Prefixes that our networks have too, as `prefix (network)`."""
+    in_azure: tuple[str, ...] | None
+    """Prefixes that our networks have too, as `prefix (network)`; as far as an inventory shows networks."""
 
 
 def demands_of(facts: FactsDocument, gateway: GatewayFacts, agreements: Sequence[Agreement]) -> tuple[Demand, ...]:
@@ -54,9 +58,14 @@ def demands_of(facts: FactsDocument, gateway: GatewayFacts, agreements: Sequence
 
 
 def agreed_only(agreements: Sequence[Agreement], facts: FactsDocument) -> tuple[Demand, ...]:
-    """Return what the agreements need that no connection of the input belongs to."""
-    used = {id(found) for item in facts["connections"] if (found := agreement_of(item, agreements)) is not None}
-    return tuple(_agreed(one, facts["settings"]) for one in agreements if id(one) not in used)
+    """Return what the agreements need with whom no connection of the input belongs: a renewal is no second need."""
+    partners = {fold(item.get("partner", "")) for item in facts["connections"]}
+    names = {fold(name) for item in facts["connections"] for name in (item["name"], item["id"])}
+    return tuple(
+        _agreed(one, facts["settings"])
+        for one in agreements
+        if (names.isdisjoint(map(fold, one.connections)) if one.connections else fold(one.partner) not in partners)
+    )
 
 
 def agreement_of(item: ConnectionFacts, agreements: Sequence[Agreement]) -> Agreement | None:
@@ -75,7 +84,9 @@ def _configured(item: ConnectionFacts, site: SiteFacts | None) -> Demand:
     rules = item.get("nat_rules")
     return Demand(
         partner=item.get("partner") or item["name"],
+        party=_party(item),
         selectors=selectors or None,
+        selectors_known="fixed_selectors" in item,
         prefixes=_addresses(site["prefixes"]) if site is not None and "prefixes" in site else None,
         peer=_peer(item, site),
         bgp=item.get("bgp"),
@@ -88,13 +99,16 @@ def _configured(item: ConnectionFacts, site: SiteFacts | None) -> Demand:
 def _agreed(agreed: Agreement, settings: Settings, item: ConnectionFacts | None = None, site: SiteFacts | None = None) -> Demand:
     return Demand(
         partner=agreed.partner,
+        party=fold(agreed.partner) if item is None else _party(item),
+        selectors_known=True,
         selectors=tuple(one.selector for one in agreed.selectors),
         prefixes=agreed.prefixes.addresses,
         peer="dialled" if all(_is_public(peer) for peer in agreed.peers) else "moving",
         bgp=False if item is None else item.get("bgp"),
         nat=any(rule.side == "ours" for rule in agreed.nat),
         weak=tuple(_weak(agreed.algorithms, settings)),
-        in_azure=_in_azure(site),
+        # What is configured is held against our networks; where something else was agreed nobody has looked.
+        in_azure=() if item is None else _in_azure(site) if _configured_as(agreed, site) else None,
     )
 
 
@@ -115,8 +129,18 @@ def _is_public(peer: str) -> bool:
     return not isinstance(found, Unknown) and found["kind"] == "public"
 
 
-def _in_azure(site: SiteFacts | None) -> tuple[str, ...]:
-    return tuple(site.get("network_overlap", ())) if site is not None else ()
+def _party(item: ConnectionFacts) -> str:
+    """Return who a far end belongs to: a site nobody has tagged is its own party, whatever it is called."""
+    partner, site = fold(item.get("partner", "")), item.get("site", "")
+    return fold_id(site) if site and partner == fold(item.get("site_name", "")) else partner or fold(item["id"])
+
+
+def _configured_as(agreed: Agreement, site: SiteFacts | None) -> bool:
+    return site is not None and "prefixes" in site and not agreed.prefixes.addresses - _addresses(site["prefixes"])
+
+
+def _in_azure(site: SiteFacts | None) -> tuple[str, ...] | None:
+    return tuple(site["network_overlap"]) if site is not None and "network_overlap" in site else None
 
 
 def _addresses(texts: Sequence[str]) -> AddressSet:

@@ -19,6 +19,7 @@ from typing import BinaryIO, TypeAlias
 
 from s2sguard.collect.bicep import compile_bicep, is_bicep
 from s2sguard.collect.deployment.shape import is_deployment
+from s2sguard.collect.foreign import is_foreign
 from s2sguard.collect.interface import Document
 from s2sguard.collect.shared_keys.suffixes import MAX_BYTES as MAX_SCRIPT
 from s2sguard.collect.shared_keys.suffixes import is_script
@@ -184,7 +185,8 @@ def digest_of(name: str, data: bytes) -> InputFile:
 def _parsed(data: bytes, name: str, read: InputFile | None) -> Loaded:
     if len(data) > MAX_BYTES:
         return Loaded(file=name, gaps=(too_large(name),))
-    document, gaps = parse(data, name, relaxed=is_deployment)
+    # Settings of editors and compilers have comments, as templates may.
+    document, gaps = parse(data, name, relaxed=lambda value: is_deployment(value) or is_foreign(name))
     return Loaded(file=name, document=document and replace(document, read=read), gaps=tuple(gaps), read=read)
 
 

@@ -1,7 +1,7 @@
 """JSON files that other tools keep in the folders of a project, by their names.
 
-A scan of a repository meets them, and none of them is half an inventory. Only a file that holds nothing known is passed over
-by its name: an inventory under such a name is read.
+A scan of a repository meets them, and none of them is half an inventory. Only a well-formed file that holds nothing known is
+passed over by its name: an inventory under such a name is read, and a broken file is a gap, as it may have been one.
 """
 
 from __future__ import annotations

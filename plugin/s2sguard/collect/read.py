@@ -226,8 +226,8 @@ def only_unknown(read: Collected) -> bool:
 
 
 def _says_nothing(read: Collected) -> bool:
-    """Say whether all there is of a file is that it is none of ours."""
-    return bool(read.gaps) and all(gap.kind in {"not-inventory", "not-json"} for gap in read.gaps)
+    """Say whether all there is of a well-formed file is that it is none of ours."""
+    return bool(read.gaps) and all(gap.kind == "not-inventory" for gap in read.gaps)
 
 
 def limited(gaps: list[Gap], file: str) -> list[Gap]:

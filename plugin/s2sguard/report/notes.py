@@ -34,7 +34,7 @@ def _reading(resources: int, ignored: Sequence[str], facts: FactsDocument) -> It
     elif not facts["connections"]:
         yield f"no VPN connection in {count(resources, 'resource')}: nothing to judge between partners"
     if ignored:
-        yield f"{count(len(ignored), 'file')} not opened, as not named *.json: {some(ignored, 3)}"
+        yield f"{count(len(ignored), 'file')} passed over, as no inventory by name: {some(ignored, 3)}"
 
 
 def _identity(facts: FactsDocument) -> Iterator[str]:

@@ -36,11 +36,12 @@ def agreed(put: Put) -> Callable[..., str]:
 
 def test_the_lab_can_stay_where_it_is(run: Run, put: Put) -> None:
     """Hardened, two partners with static routes and addresses of their own fit a VPN gateway."""
-    put("closed.json", {"value": lab(4)})
+    put("closed.json", {"value": lab(5)})
     ran = run("advise", "closed.json")
     assert (ran.code, ran.err) == (0, "")
     assert table(ran.out)["isolation"] == ["yes", "depends", "yes", "yes"]
-    assert ran.out.endswith("\n  take: VPN Gateway\n")
+    assert "\n  take: VPN Gateway\n\nAssumptions: " in ran.out
+    assert run("advise", "closed.json", "--assume", "peer_child_sa=accepted").code == 1
 
 
 @pytest.mark.parametrize(
@@ -58,11 +59,36 @@ def test_what_was_agreed_decides(
     run: Run, put: Put, agreed: Callable[..., str], changes: dict[str, Any], expected: tuple[int, list[str], str | None]
 ) -> None:
     """The agreement counts, not what is configured; where no headend is strong enough none is named."""
-    put("closed.json", {"value": lab(4)})
+    put("closed.json", {"value": lab(5)})
     ran = run("advise", "closed.json", "--agreements", agreed(**changes), "--today", "2026-06-01", "--format", "json")
     (one,) = ran.json["advice"]
     assert one["headend"] == "VPN Gateway"
     assert (ran.code, one["headends"]["VPN Gateway"]["decides"], one["take"]) == expected
+
+
+def test_a_renewal_is_not_a_partner_who_waits(run: Run, put: Put) -> None:
+    """The agreement in force counts for the connection, in whatever order they are written."""
+    put("closed.json", {"value": lab(5)})
+    weak = {"encryption": "DES3", "integrity": "SHA1", "group": "DHGroup2"}
+    later = entry(valid_from="2027-01-01", valid_to="2027-12-31", ticket="T-2", phase_1=weak)
+    for order in ([later, entry(), entry(**BLUE)], [entry(), entry(**BLUE), later]):
+        put("agreed.json", {"agreements": order}).rename("agreed.yaml")
+        ran = run("advise", "closed.json", "--agreements", "agreed.yaml", "--today", "2026-06-01", "--format", "json")
+        assert (ran.code, [one["partners"] for one in ran.json["advice"]]) == (0, [["red", "blue"]])
+
+
+def test_what_was_agreed_of_our_addresses(run: Run, put: Put, agreed: Callable[..., str]) -> None:
+    """A partner who signed the range that partners reach overlaps it, though the configured site does not."""
+    put("closed.json", {"value": lab(5)})
+    ran = run("advise", "closed.json", "--agreements", agreed(prefixes=["172.16.0.0/16"]), "--today", "2026-06-01")
+    assert (ran.code, table(ran.out)["overlap"][0]) == (1, "no")
+
+
+def test_networks_that_were_not_read_are_a_doubt(run: Run, put: Put) -> None:
+    """Whether a partner has addresses of ours is then not known."""
+    put("part.json", {"value": [node for node in lab(5) if "virtualNetworks" not in str(node["type"])]})
+    ran = run("advise", "part.json")
+    assert (ran.code, table(ran.out)["overlap"][0]) == (3, "unknown")
 
 
 def test_agreements_alone(run: Run, agreed: Callable[..., str]) -> None:
@@ -78,7 +104,7 @@ def test_agreements_alone(run: Run, agreed: Callable[..., str]) -> None:
 
 def test_a_partner_that_is_not_connected_yet(run: Run, put: Put, agreed: Callable[..., str]) -> None:
     """An agreement without a connection is advised on by itself."""
-    only: list[Node] = [node for node in lab(4) if node["name"] not in {"to-blue", "site-blue"}]
+    only: list[Node] = [node for node in lab(5) if node["name"] not in {"to-blue", "site-blue"}]
     put("red.json", {"value": only})
     ran = run("advise", "red.json", "--agreements", agreed(), "--today", "2026-06-01", "--format", "json")
     assert [(one["headend"], one["partners"]) for one in ran.json["advice"]] == [("VPN Gateway", ["red"]), ("none yet", ["blue"])]
@@ -100,7 +126,7 @@ def test_every_headend(run: Run, words: tuple[str, ...], code: int, headend: str
 
 def test_what_is_not_whole_is_not_known(run: Run, put: Put) -> None:
     """A gateway that is only referred to may carry a partner nobody sees, so nothing about it is sure."""
-    put("part.json", {"value": [node for node in lab(4) if "virtualNetworkGateways" not in str(node["type"])]})
+    put("part.json", {"value": [node for node in lab(5) if "virtualNetworkGateways" not in str(node["type"])]})
     ran = run("advise", "part.json")
     assert ran.code == 3
     assert "unknown: " in ran.out

@@ -28,12 +28,15 @@ def test_settings_of_another_tool_are_no_gap(tmp_path: Path, name: str, text: st
     assert [str(tmp_path / "estate.json")] == [one.file for one in found.files]
 
 
-@pytest.mark.parametrize(("name", "text"), [("packages.json", PACKAGE), ("package.json", "{"), ("estate.json", WITH_COMMENTS)])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("packages.json", PACKAGE), ("package.json", "{"), ("host.json", json.dumps(lab(1))[:900]), ("estate.json", WITH_COMMENTS)],
+)
 def test_anything_else_is_a_gap(tmp_path: Path, name: str, text: str) -> None:
-    """A name that no tool has; under one that a tool has, what is broken counts as that tool's."""
+    """A name that no tool has, and a file that is broken, as it may have been an inventory."""
     (tmp_path / "a.json").write_text(json.dumps(lab(1)), encoding="utf-8")
     (tmp_path / name).write_text(text, encoding="utf-8")
-    assert len(read_inventory([tmp_path]).gaps) == (name != "package.json")
+    assert len(read_inventory([tmp_path]).gaps) == 1
 
 
 def test_an_inventory_hides_under_no_name(tmp_path: Path) -> None:

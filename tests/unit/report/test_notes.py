@@ -62,4 +62,4 @@ def test_an_empty_input_is_remarked() -> None:
 def test_files_that_were_not_opened_are_counted() -> None:
     """A folder's other files are named, not forgotten."""
     document = facts([gateway()], [connection("to-red", "red")])
-    assert notes_of(Inventory([RESOURCE], (), ["a.tf", "b.md"]), document) == ("2 files not opened, as not named *.json: a.tf, b.md",)
+    assert notes_of(Inventory([RESOURCE], (), ["a.tf", "b.md"]), document) == ("2 files passed over, as no inventory by name: a.tf, b.md",)

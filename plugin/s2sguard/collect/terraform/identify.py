@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from s2sguard.collect.resource_types import type_of_id
+from s2sguard.collect.terraform.address import heads
 from s2sguard.collect.terraform.instance import Instance
 from s2sguard.collect.terraform.map import ParentById, ParentByName, TypeMap
 from s2sguard.collect.terraform.map_network import NETWORK
@@ -13,7 +14,7 @@ from s2sguard.collect.terraform.map_vpn import VPN
 from s2sguard.collect.terraform.map_wan import WAN_TYPES
 from s2sguard.collect.terraform.plan import Plan
 from s2sguard.collect.terraform.references import NOT_AN_ID, SEVERAL, Target, Trace, Tracer
-from s2sguard.collect.terraform.value import AFTER_APPLY, Node
+from s2sguard.collect.terraform.value import AFTER_APPLY, Node, references
 from s2sguard.model.arm_types import HUB, HUB_ROUTE_TABLE, SITE_LINK, WAN_SITE
 from s2sguard.model.inventory import GapKind
 from s2sguard.model.value import Maybe, Unknown
@@ -91,7 +92,9 @@ class Identifier:
         if isinstance(node.value, str):
             return ([node.value] if type_of_id(node.value) in types else []), ""
         found = self._tracer.trace(instance, node.expression)
-        return _candidates(found, types, "id")[0], found.opaque or ("" if found.targets else NOT_AN_ID)
+        # A condition may as well give something that is no resource of the plan.
+        plain = len(heads(references(node.expression) or ())) == 1
+        return _candidates(found, types, "id")[0], found.opaque or ("" if found.targets and plain else NOT_AN_ID)
 
     def parent(self, instance: Instance, rule: ParentByName | ParentById) -> str | None:
         """Return the id of a child's parent, or None and a gap."""

@@ -13,6 +13,7 @@ from s2sguard.collect.interface import Collected, Document
 from s2sguard.collect.terraform.address import Key, Mode, ModulePath, module_path
 from s2sguard.collect.terraform.configuration import Configuration, mapping, read_configuration, sequence
 from s2sguard.collect.terraform.instance import Entry, Instance, InstanceKey, Place, is_forgotten
+from s2sguard.model.arm_types import DIAGNOSTIC_SETTING
 from s2sguard.model.inventory import Gap, GapKind, Source
 
 
@@ -171,11 +172,17 @@ def _note_deletions(plan: Plan, changes: Mapping[str, _Change]) -> None:
             if not isinstance(before.get("id"), str):
                 plan.gap("unreadable-value", "a deletion does not say the id of what is deleted, so it stays in the picture", place.source)
             plan.removed.append((str(item.get("type")), before))
-    staying = {instance.id.lower() for instance in plan.instances} if plan.out.deleted else set()
+    staying = {_arm_id(instance.id).lower() for instance in plan.instances} if plan.out.deleted else set()
     plan.out.deleted[:] = [deleted for deleted in dict.fromkeys(plan.out.deleted) if deleted.lower() not in staying]
 
 
 def _delete(plan: Plan, change: Mapping[str, object]) -> None:
     old = mapping(change.get("before")).get("id")
     if isinstance(old, str) and old.startswith("/"):
-        plan.out.deleted.append(old)
+        plan.out.deleted.append(_arm_id(old))
+
+
+def _arm_id(written: str) -> str:
+    """Return ARM's id: that of a diagnostic setting is `<target>|<name>` to the provider."""
+    target, bar, name = written.partition("|")
+    return f"{target}/providers/{DIAGNOSTIC_SETTING}/{name}" if bar else written

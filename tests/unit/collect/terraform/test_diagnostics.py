@@ -61,10 +61,20 @@ def test_what_describes_something_else_is_left_out() -> None:
     assert (settings(found), found.gaps) == ([], [])
 
 
-def test_a_target_nobody_can_tell_is_a_gap() -> None:
-    """It may be that of any gateway."""
-    found = with_setting(refs("var.target"), WORKSPACE)
+@pytest.mark.parametrize("target", [refs("var.target"), refs("var.other", f"{GATEWAY}.gw.id", f"{GATEWAY}.gw")])
+def test_a_target_nobody_can_tell_is_a_gap(target: Json) -> None:
+    """It may be that of any gateway; a condition may choose another one."""
+    found = with_setting(target, WORKSPACE)
     assert (settings(found), [gap.kind for gap in found.gaps]) == ([], ["unreadable-value"])
+
+
+def test_a_deletion_is_told_by_the_id_of_arm() -> None:
+    """Laid over an inventory, the plan takes the setting away; one that is replaced under its name stays."""
+    before = {"id": f"{REAL}|siem", "name": "siem", "target_resource_id": REAL}
+    gone = {"address": f"{SETTING}.d", "mode": "managed", "type": SETTING, "name": "d", "change": {"actions": ["delete"], "before": before}}
+    assert read(plan() | {"resource_changes": [gone]}).deleted == [f"{REAL}/providers/{DIAGNOSTIC_SETTING}/siem"]
+    again = planned(SETTING, "d", before, change={"actions": ["delete", "create"], "before": before})
+    assert read(plan(again)).deleted == []
 
 
 def test_a_state_names_its_target() -> None:

@@ -95,7 +95,7 @@ def leaking() -> Report:
             Gap(kind="missing-reference", reason="a site is referred to and not in the input", source=Source(file="estate.json")),
             Gap(kind="not-json", reason="not JSON at line 1", source=Source(file="notes.json")),
         ),
-        notes=("1 file not opened, as not named *.json: README.md",),
+        notes=("1 file passed over, as no inventory by name: README.md",),
     )
     made.facts["sites"] = [
         {"id": "/s/red", "name": "red", "partners": ["red"], "gateways": [], "prefixes": ["10.1.0.0/16"], "unknown": {}},
