@@ -14,7 +14,7 @@ exit codes:
   0  every far end brings something up, and no packet passes between partners by it
   1  a packet passes between partners, or nothing comes up
   2  the command line or the configuration is not valid
-  3  something that decides it is unknown
+  3  something that decides it is unknown, such as what a connection without --far-end lets in
 """
 WHAT_IF_HELP = """\
 examples:

@@ -63,7 +63,7 @@ def exit_code(outcomes: tuple[GatewayOutcome, ...], ends: Mapping[str, TunnelEnd
     if any(outcome.opens or (not outcome.unknown and not outcome.works) for outcome in outcomes):
         return OPEN
     told = sum(len(outcome.simulations) for outcome in outcomes)
-    return INCOMPLETE if told < len(ends) or any(outcome.unknown for outcome in outcomes) else CLOSED
+    return INCOMPLETE if told < len(ends) or any(outcome.unknown or outcome.may_open for outcome in outcomes) else CLOSED
 
 
 def far_end(text: str) -> tuple[str | None, TunnelEnd]:

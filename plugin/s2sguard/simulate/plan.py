@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from s2sguard.facts.document import Exposure
 from s2sguard.facts.estate import build_estate
+from s2sguard.facts.isolation import Exposures
 from s2sguard.facts.options import FactsOptions
 from s2sguard.model.estate import Connection, Gateway
 from s2sguard.model.inventory import Inventory
@@ -28,14 +30,21 @@ class GatewayOutcome:
     @property
     def opens(self) -> bool:
         """Say whether packets pass between two of the simulated connections."""
-        return any(
-            exposure["count"] for one in self.opened for exposure in (one.certain.two_way, one.certain.one_way, one.certain.to_internal)
-        )
+        return any(exposure["count"] for one in self.opened for exposure in _all(one.certain))
+
+    @property
+    def may_open(self) -> bool:
+        """Say whether packets may pass to a connection that was not simulated, should its far end ask for as much as it can."""
+        return any(exposure["count"] + exposure["possible"] for one in self.opened for exposure in _all(one.at_most))
 
     @property
     def works(self) -> bool:
         """Say whether every simulated connection brings something up."""
         return not self.unknown and all(simulation.installed for simulation in self.simulations)
+
+
+def _all(found: Exposures) -> tuple[Exposure, Exposure, Exposure]:
+    return found.two_way, found.one_way, found.to_internal
 
 
 def simulated(inventory: Inventory, options: FactsOptions, ends: Mapping[str, TunnelEnd]) -> tuple[GatewayOutcome, ...]:
