@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from s2sguard.facts.addressing import peer_at
 from s2sguard.facts.document import ConnectionFacts, FactsDocument, GatewayFacts, SiteFacts
 from s2sguard.facts.given import Settings
+from s2sguard.facts.identity import party_of_facts
 from s2sguard.model.address import AddressSet, parse_range, union
 from s2sguard.model.agreement import PHASE_1, PHASE_2, AgreedAlgorithms, Agreement
 from s2sguard.model.folding import fold
@@ -84,7 +85,7 @@ def _configured(item: ConnectionFacts, site: SiteFacts | None) -> Demand:
     rules = item.get("nat_rules")
     return Demand(
         partner=item.get("partner") or item["name"],
-        party=_party(item),
+        party=party_of_facts(item),
         selectors=selectors or None,
         selectors_known="fixed_selectors" in item,
         prefixes=_addresses(site["prefixes"]) if site is not None and "prefixes" in site else None,
@@ -99,7 +100,7 @@ def _configured(item: ConnectionFacts, site: SiteFacts | None) -> Demand:
 def _agreed(agreed: Agreement, settings: Settings, item: ConnectionFacts | None = None, site: SiteFacts | None = None) -> Demand:
     return Demand(
         partner=agreed.partner,
-        party=fold(agreed.partner) if item is None else _party(item),
+        party=fold(agreed.partner) if item is None else party_of_facts(item),
         selectors_known=True,
         selectors=tuple(one.selector for one in agreed.selectors),
         prefixes=agreed.prefixes.addresses,
@@ -127,12 +128,6 @@ def _peer(item: ConnectionFacts, site: SiteFacts | None) -> Peer:
 def _is_public(peer: str) -> bool:
     found = peer_at(peer)
     return not isinstance(found, Unknown) and found["kind"] == "public"
-
-
-def _party(item: ConnectionFacts) -> str:
-    """Return who a far end belongs to: a site nobody has tagged is its own party, whatever it is called."""
-    partner, site = fold(item.get("partner", "")), item.get("site", "")
-    return fold_id(site) if site and partner == fold(item.get("site_name", "")) else partner or fold(item["id"])
 
 
 def _configured_as(agreed: Agreement, site: SiteFacts | None) -> bool:

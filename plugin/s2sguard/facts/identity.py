@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from s2sguard.facts.document import ConnectionFacts
 from s2sguard.facts.options import Identity, Party
 from s2sguard.model.estate import Site, Trust
 from s2sguard.model.folding import fold
@@ -78,3 +79,12 @@ def _configured(parties: Mapping[str, Party], connection: Resource, site: Maybe[
         partner=next((fold(party.partner.strip()) for party in found if party.partner), None),
         trust=next((party.trust for party in found if party.trust), None),
     )
+
+
+def party_of_facts(item: ConnectionFacts) -> str:
+    """Return who the far end of a connection belongs to, folded: its tag, else its site, which is its own party whatever it is called.
+
+    Facts show the name of a site that nobody has tagged, and two of them may have one. An owner nobody can read may be anybody.
+    """
+    partner, site = fold(item.get("partner", "")), item.get("site", "")
+    return fold_id(site) if site and partner == fold(item.get("site_name", "")) else partner or fold_id(item["id"])

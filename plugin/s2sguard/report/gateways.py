@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from s2sguard.facts.document import ConnectionFacts, GatewayFacts
+from s2sguard.facts.identity import party_of_facts
 from s2sguard.model.inventory import fold_id
 from s2sguard.report.interface import Report
 from s2sguard.report.names import Names
@@ -57,7 +58,7 @@ def _judged(report: Report) -> dict[str, set[str]]:
 def _line(gateway: GatewayFacts, connections: list[ConnectionFacts], statuses: set[str], report: Report, names: Names) -> GatewayLine:
     tunnels = [item for item in connections if item.get("connection_type", "IPsec") == "IPsec" and item.get("trust") != "internal"]
     # A connection whose owner cannot be read may be anybody's: it counts as a party of its own.
-    parties = {item.get("partner", item["id"]) for item in tunnels}
+    parties = {party_of_facts(item) for item in tunnels}
     state, found = _transit(gateway, connections, statuses)
     if not connections:
         text = "no VPN connection in the input"

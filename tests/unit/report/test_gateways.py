@@ -122,3 +122,12 @@ def test_what_is_in_force_is_told_apart_from_what_is_configured() -> None:
     found = report(transit("to-red"), connections=[red, connection("to-blue", "blue", two_way=exposure(0))])
     (line,) = gateway_lines(found, report_names(found))
     assert (line.state, line.text) == ("OPEN", "2 partners, live SAs hold 1 connection open now")
+
+
+def test_two_sites_of_one_name_are_two_partners() -> None:
+    """Sites in two resource groups may be called the same; tagged as one partner's they are one."""
+    sites = [{"site": f"/{group}/site", "site_name": "Site"} for group in "ab"]
+    for partner, parties in (("site", "2 partners"), ("red", "1 partner")):
+        connections = [connection(f"c{at}", partner, **site) for at, site in enumerate(sites)]
+        ((_, _, text),) = answers(report(gateways=[gateway()], connections=connections))
+        assert text.startswith(f"{parties}, ")
