@@ -42,7 +42,7 @@ class InspectionFacts(TypedDict):
     paths: list[PathFacts]
     """Up to a hundred, the certain ones first."""
     left_out: list[str]
-    """Subnets in which no workload stands: those of Azure's services and of what inspects; up to ten."""
+    """What is no workload: subnets of Azure's services and of firewalls, and the addresses of appliances; up to ten."""
 
 
 class UninspectedFacts(TypedDict):

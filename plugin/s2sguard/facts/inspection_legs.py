@@ -50,6 +50,8 @@ class Legs:
             if isinstance(firewall.address, str) and isinstance(found := parse_range(firewall.address), AddressSet)
         }
         self._subnets = tuple(self._firewall_subnets())
+        self._places: dict[AddressSet, str] = {}
+        """Why nothing at an address passes packets on; empty where something may."""
 
     def _firewall_subnets(self) -> Iterator[tuple[AddressSet, Firewall]]:
         subnets = {fold_id(subnet.id): subnet for network in self._routing.networks for subnet in network.subnets}
@@ -66,7 +68,10 @@ class Legs:
             return Leg("direct", _by(part))
         if hop.kind == "gateway":
             return Leg("unknown", f"{_by(part)} sends them back to the gateway, and what that does is not documented")
-        return self._other(part)
+        found = self._other(part)
+        inside = found.kind == "appliance" and part.route is not None and _holds(part.route.addresses, hop.address)
+        # What a route to our own networks leads to lies behind its next hop: one among them is a workload.
+        return Leg("unknown", f"{_by(part)} leads to {hop.address}, within its own prefix") if inside else found
 
     def back(self, part: Part) -> Leg:
         """Return where replies to a part of the partners' addresses go first. What stays in our networks reaches no partner."""
@@ -96,7 +101,19 @@ class Legs:
         if address - self._routing.neighbours:
             doubt = self._routing.neighbours_doubt
             return Leg("unknown", f"{by} leads to {text}, in no network next to the gateway's{f' ({doubt})' if doubt else ''}")
-        return Leg("appliance", by, text, text)
+        place = self._no_host(address)
+        return Leg("unknown", f"{by} leads to {text}, {place}") if place else Leg("appliance", by, text, text)
+
+    def _no_host(self, address: AddressSet) -> str:
+        if address not in self._places:
+            found = (place for addresses, place in self._routing.no_host if addresses.meets(address))
+            self._places[address] = next(found, "")
+        return self._places[address]
+
+
+def _holds(addresses: AddressSet, text: str) -> bool:
+    one = parse_range(text)
+    return isinstance(one, AddressSet) and addresses.meets(one)
 
 
 def _by(part: Part) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from s2sguard.facts.inspection_routes import routes_of_table
+from s2sguard.facts.inspection_legs import Legs
+from s2sguard.facts.inspection_routes import Part, routes_of_table
 from s2sguard.facts.isolation import Subject
 from s2sguard.model.address import ANY, AddressSet, parse_range, union
 from s2sguard.model.estate import Gateway
@@ -75,7 +76,7 @@ def _reaches(subject: Subject) -> Iterator[Reach]:
 
 def zones_of(routing: Routing) -> tuple[list[Zone], list[str]]:
     """Return where workloads may be, and why there may be more of it than is known."""
-    appliances = _appliances(routing)
+    appliances = union(_appliances(routing).values())
     zones: list[Zone] = []
     doubts: list[str] = []
     for network in routing.networks:
@@ -89,10 +90,10 @@ def zones_of(routing: Routing) -> tuple[list[Zone], list[str]]:
                 doubts.append(subnet.addresses.reason)
                 continue
             taken = taken | subnet.addresses
-            if not _kept(subnet, routing, appliances):
-                zones.append(_zone(network, subnet.name, subnet.addresses, subnet.table, unsure))
+            if not _kept(subnet, routing):
+                zones.append(_zone(network, subnet.name, subnet.addresses - appliances, subnet.table, unsure))
         if network.subnets_doubt:
-            rest = union(one for prefix in network.prefixes if isinstance(one := parse_range(prefix), AddressSet)) - taken
+            rest = union(one for prefix in network.prefixes if isinstance(one := parse_range(prefix), AddressSet)) - taken - appliances
             table = Unknown(f"{network.name}: {network.subnets_doubt}")
             zones.append(_zone(network, "", rest, table, unsure or table.reason))
     return [zone for zone in zones if zone.addresses], doubts
@@ -103,21 +104,19 @@ def _zone(network: RoutedNetwork, subnet: str, addresses: AddressSet, table: May
 
 
 def not_judged(routing: Routing) -> list[str]:
-    """Return the names of subnets that are left out: those of Azure's services and of what inspects."""
-    appliances = _appliances(routing)
+    """Return what is left out: the names of subnets of Azure's services and of firewalls, and the addresses of appliances."""
     subnets = (subnet for network in routing.networks for subnet in network.subnets)
-    return sorted({subnet.name for subnet in subnets if _kept(subnet, routing, appliances)})
+    return [*sorted({subnet.name for subnet in subnets if _kept(subnet, routing)}), *_appliances(routing)]
 
 
-def _kept(subnet: Subnet, routing: Routing, appliances: Iterable[AddressSet]) -> bool:
-    if subnet.name.lower() in _SERVICES or any(fold_id(subnet.id) in one.stands_in for one in routing.firewalls):
-        return True
-    return not isinstance(subnet.addresses, Unknown) and any(subnet.addresses.meets(one) for one in appliances)
+def _kept(subnet: Subnet, routing: Routing) -> bool:
+    return subnet.name.lower() in _SERVICES or any(fold_id(subnet.id) in one.stands_in for one in routing.firewalls)
 
 
-def _appliances(routing: Routing) -> list[AddressSet]:
-    """Return where the gateway's own routes lead: the subnet of an appliance is no place for workloads."""
+def _appliances(routing: Routing) -> dict[str, AddressSet]:
+    """Return the appliances that the gateway's own routes lead to, by address: they are no workloads, what stands beside them may be."""
     table = routing.gateway_subnet.table
-    routes = () if isinstance(table, Unknown) else routes_of_table(table)
-    found = (parse_range(text) for text in dict.fromkeys(route.hop.address for route in routes if route.hop.kind == "appliance"))
-    return [one for one in found if isinstance(one, AddressSet)]
+    legs = Legs(routing)
+    ways = (legs.inbound(Part(route.addresses, route)) for route in (() if isinstance(table, Unknown) else routes_of_table(table)))
+    found = {leg.key: parse_range(leg.key) for leg in ways if leg.kind == "appliance"}
+    return {text: one for text, one in found.items() if isinstance(one, AddressSet)}

@@ -16,6 +16,8 @@ from s2sguard.model.value import Maybe, Unknown
 
 GATEWAY_SUBNET = "GatewaySubnet"
 """Azure takes a gateway in a subnet of this name only (azure.md 1.4)."""
+_SERVICES = frozenset({"gatewaysubnet", "azurefirewallmanagementsubnet", "azurebastionsubnet", "routeserversubnet"})
+"""Subnets that Azure keeps for services that pass no packets on; the one of a firewall may have a firewall the input lacks."""
 _ONLY_REFERRED = "subnets of it may be managed elsewhere"
 
 
@@ -83,7 +85,22 @@ class RoutingReader:
             firewalls=tuple(self._standing(hub)),
             neighbours=union(one for one in spaces if not isinstance(one, Unknown)),
             neighbours_doubt=next((one.reason for one in spaces if isinstance(one, Unknown)), ""),
+            no_host=tuple(found for one in (hub, *self._next_to(hub)) for found in self._no_host(one)),
         )
+
+    def _next_to(self, hub: Resource) -> Iterator[Resource]:
+        found = (self._inventory.get(remote) for _, remote in self._remotes(hub))
+        yield from (one for one in found if one is not None)
+
+    def _no_host(self, network: Resource) -> Iterator[tuple[AddressSet, str]]:
+        """Yield the subnets of a network that Azure keeps for itself, and what is in no subnet, if all of them are known."""
+        subnets = [(one.name, _range(one)) for one in self._inventory.children(network.id, SUBNET)]
+        known_ones = [(name, found) for name, found in subnets if isinstance(found, AddressSet)]
+        yield from ((found, f"in {name} of {network.name}") for name, found in known_ones if name.lower() in _SERVICES)
+        own = space(of_resource(network).child("addressspace"))
+        if isinstance(own, Unknown) or len(known_ones) < len(subnets) or self._subnets_doubt(network, some=bool(subnets)):
+            return
+        yield own.addresses - union(found for _, found in known_ones), f"in no subnet of {network.name}"
 
     def _concerns(self, hub: Resource, routing: Routing) -> bool:
         """Say whether the input holds a firewall or a route table for the gateway's network or one that is peered with it."""
@@ -131,31 +148,21 @@ class RoutingReader:
             prefixes=_texts(space(of_resource(resource).child("addressspace"))),
             uses_gateway=network.uses_gateway,
             subnets=subnets,
-            subnets_doubt=self._subnets_doubt(resource, subnets),
+            subnets_doubt=self._subnets_doubt(resource, some=bool(subnets)),
             peers=tuple(self._peers(resource, hub)),
         )
 
-    def _subnets_doubt(self, network: Resource, subnets: Sequence[Subnet]) -> str:
+    def _subnets_doubt(self, network: Resource, *, some: bool) -> str:
         written = of_resource(network).items("subnets")
         if isinstance(written, Unknown):
             return f"the subnets of {network.name} are unknown: {written.reason}"
         if network.existing or not (network.whole or self._complete):
             return _ONLY_REFERRED
-        return "" if subnets else f"the subnets of {network.name} are not in the input"
+        return "" if some else f"the subnets of {network.name} are not in the input"
 
     def _subnet(self, resource: Resource) -> Subnet:
-        properties = of_resource(resource)
-        one, several = properties.text("addressprefix"), properties.items("addressprefixes")
-        written = several if isinstance(several, Unknown) or several else ((one,) if one else ())
-        found = prefixes(written)
-        empty = not isinstance(found, Unknown) and not found.texts
-        addresses = Unknown(f"the range of subnet {resource.name} is not in the input") if empty else found
-        return Subnet(
-            id=resource.id,
-            name=resource.name,
-            addresses=addresses if isinstance(addresses, Unknown) else addresses.addresses,
-            table=self._table(resource, properties),
-        )
+        table = self._table(resource, of_resource(resource))
+        return Subnet(id=resource.id, name=resource.name, addresses=_range(resource), table=table)
 
     def _table(self, subnet: Resource, properties: Properties) -> Maybe[RouteTable | None]:
         reference = properties.reference("routetable")
@@ -184,6 +191,16 @@ class RoutingReader:
             propagates=_of(resource, disabled) if isinstance(disabled, Unknown) else not disabled,
             peering_routes=_of(resource, peering) if isinstance(peering, Unknown) else peering.lower() == "none",
         )
+
+
+def _range(subnet: Resource) -> Maybe[AddressSet]:
+    properties = of_resource(subnet)
+    one, several = properties.text("addressprefix"), properties.items("addressprefixes")
+    written = several if isinstance(several, Unknown) or several else ((one,) if one else ())
+    found = prefixes(written)
+    if isinstance(found, Unknown):
+        return found
+    return found.addresses if found.texts else Unknown(f"the range of subnet {subnet.name} is not in the input")
 
 
 def _of(table: Resource, value: Unknown) -> Unknown:

@@ -95,3 +95,5 @@ class Routing:
     neighbours: AddressSet
     """Addresses of the gateway's network and of all networks peered with it; where one is unknown, `neighbours_doubt` says which."""
     neighbours_doubt: str
+    no_host: tuple[tuple[AddressSet, str], ...]
+    """Parts of those networks in which no appliance can stand, each with the place it is, as `in no subnet of hub`."""

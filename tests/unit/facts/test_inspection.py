@@ -218,21 +218,77 @@ def test_replies_of_one_partner_alone_can_escape() -> None:
 
 def test_replies_through_another_appliance_are_asymmetric() -> None:
     """A stateful firewall that never saw the packet drops or lets pass what the other one should have judged."""
-    found = changed(*table("rt-spoke", to(APPLIANCE, "0.0.0.0/0"), disableBgpRoutePropagation=True))
+    found = changed(APPLIANCES, *table("rt-spoke", to(APPLIANCE, "0.0.0.0/0"), disableBgpRoutePropagation=True))
     assert [one["because"] for one in found["uninspected_return"]] == [
         f"route r0 of rt-spoke sends replies through appliance {APPLIANCE}, and packets come through firewall fw"
     ]
 
 
 def test_an_appliance_inspects_as_well() -> None:
-    """An address that is no firewall's counts, by that address, and its subnet is left out."""
+    """An address that is no firewall's counts, by that address, and is left out."""
     tables = (*table("rt-gateway", to(APPLIANCE, SPOKE)), *table("rt-spoke", to(APPLIANCE, "0.0.0.0/0"), disableBgpRoutePropagation=True))
     found = changed(APPLIANCES, *tables, without="azureFirewalls")
     assert facts_of(found, *FACTS) == [[], [], [], []]
     assert found["unknown"] == {}
     (path,) = found["inspection"]["paths"]
     assert path["inbound"] == {"kind": "appliance", "via": APPLIANCE, "by": "route r0 of rt-gateway"}
-    assert found["inspection"]["left_out"] == ["AzureFirewallSubnet", "GatewaySubnet", "appliances"]
+    assert found["inspection"]["left_out"] == ["AzureFirewallSubnet", "GatewaySubnet", APPLIANCE]
+
+
+def test_what_stands_beside_an_appliance_is_judged() -> None:
+    """An address that a route names is no workload; its subnet is, whatever the route is for."""
+    back = table("rt-spoke", to(FIREWALL, "0.0.0.0/0"))
+    found = changed(*back, *table("rt-gateway", [*to(FIREWALL, SPOKE), *to("172.17.1.99", "192.0.2.0/24")]))
+    ranges = ["172.17.1.0-172.17.1.98", "172.17.1.100-172.17.1.255"]
+    assert [one["ranges"] for one in found["uninspected_return"]] == [ranges]
+    assert found["inspection"]["left_out"] == ["AzureFirewallSubnet", "GatewaySubnet", "172.17.1.99"]
+
+
+TRANSIT = [vnet("transit", "172.20.0.0/24"), peering("hub", "transit"), subnet("transit", "nva", "172.20.0.0/26")]
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("172.17.1.4", "within its own prefix"),
+        ("172.16.0.4", "in GatewaySubnet of hub"),
+        ("172.16.200.200", "in no subnet of hub"),
+        ("172.20.0.4", ""),
+        ("172.20.0.68", "in no subnet of transit"),
+    ],
+)
+def test_an_address_at_which_no_appliance_stands_is_unknown(address: str, place: str) -> None:
+    """A workload behind the route, the gateway, and nobody: a route that leads there proves no inspection, nor spares its subnet."""
+    back = table("rt-spoke", to(address, "0.0.0.0/0"), disableBgpRoutePropagation=True)
+    found = changed(*TRANSIT, *table("rt-gateway", to(address, SPOKE)), *back)
+    reason = f" leads to {address}, {place}"
+    assert [reason in found["unknown"].get(name, "") for name in FACTS] == [bool(place)] * 3 + [False]
+    assert found["unknown"].get("uninspected_inbound", "").startswith("route r0 of rt-gateway" if place else "")
+    assert facts_of(found, *FACTS) == [[], [], [], []]
+    assert [(path["inbound"]["kind"], path["local"]) for path in found["inspection"]["paths"]] == [
+        ("unknown" if place else "appliance", [WORKLOAD])
+    ]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        replace(vnet("hub", HUB), whole=False),
+        replace(APPLIANCES, properties={"addressPrefixes": UNKNOWN}),
+    ],
+)
+def test_an_appliance_may_stand_in_a_subnet_that_is_not_known(one: Resource) -> None:
+    """Where a network may have other subnets, or one of any range, an address in none of the known ones counts."""
+    back = table("rt-spoke", to(APPLIANCE, "0.0.0.0/0"), disableBgpRoutePropagation=True)
+    found = changed(one, *table("rt-gateway", to(APPLIANCE, SPOKE)), *back)
+    assert [path["inbound"]["kind"] for path in found["inspection"]["paths"] if path["networks"] == ["spoke"]] == ["appliance"]
+
+
+def test_a_firewall_counts_within_the_prefix_of_its_route() -> None:
+    """A route for the whole hub takes packets to its workloads to the firewall in it, as the input shows one there."""
+    found = changed(*SHARING, *table("rt-gateway", to(FIREWALL, SPOKE, HUB)))
+    assert found["unknown"] == {}
+    assert {path["inbound"]["kind"] for path in found["inspection"]["paths"]} == {"firewall"}
 
 
 @pytest.mark.parametrize("address", [None, UNKNOWN])

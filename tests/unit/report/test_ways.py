@@ -10,7 +10,7 @@ from s2sguard.facts.document import GatewayFacts
 from s2sguard.report.style import Style
 from s2sguard.report.ways import summary, ways
 from tests.unit.facts.inventories import UNKNOWN, connection, document, gateway_facts
-from tests.unit.facts.test_inspection import APPLIANCE, changed, hub, partners, spoke, table, to
+from tests.unit.facts.test_inspection import APPLIANCE, APPLIANCES, changed, hub, partners, spoke, table, to
 
 SUBNET = "172.17.1.0/24"
 
@@ -39,7 +39,7 @@ def test_ways_past_it_are_the_summary() -> None:
     direct = changed(*table("rt-gateway", []))
     arrives = f"packets to {SUBNET} pass no firewall"
     assert summary(direct) == f"{arrives}; replies from {SUBNET} do not pass what packets pass"
-    other = changed(*table("rt-spoke", to(APPLIANCE, "0.0.0.0/0"), disableBgpRoutePropagation=True))
+    other = changed(APPLIANCES, *table("rt-spoke", to(APPLIANCE, "0.0.0.0/0"), disableBgpRoutePropagation=True))
     assert summary(other) == f"replies from {SUBNET} do not pass what packets pass"
     assert "    asymmetric: replies do not pass what packets passed" in lines(other)
     assert f"    back  through appliance {APPLIANCE}: route r0 of rt-spoke" in lines(other)

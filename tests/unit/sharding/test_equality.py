@@ -165,3 +165,21 @@ def test_what_inspects_is_found_in_networks_of_other_shards(planned: bool) -> No
     assert lists(expected) == facts
     (path,) = _paths(expected["gateways"][0])
     assert [path["inbound"]["via"], path["back"]["via"]] == ["central", "central"]
+
+
+@pytest.mark.parametrize(("address", "kind"), [("172.20.0.4", "appliance"), ("172.20.0.68", "unknown")])
+def test_where_an_appliance_may_stand_is_found_in_networks_of_other_shards(address: str, kind: str) -> None:
+    """The subnets of a peered network that another shard owns decide whether one stands at an address."""
+    estate = [one for one in inspected() if "rt-" not in one.id]
+    estate += [
+        *table("rt-gateway", to(address, "172.17.0.0/16")),
+        *table("rt-spoke", to(address, "0.0.0.0/0"), disableBgpRoutePropagation=True),
+        vnet("transit", "172.20.0.0/24"),
+        peering("hub", "transit"),
+        subnet("transit", "nva", "172.20.0.0/26"),
+    ]
+    facts, _, shards = in_shards([Collected(resources=estate)], OPTIONS, 1)
+    expected = build_document(Inventory(estate), OPTIONS)
+    assert shards > 3
+    assert lists(expected) == facts
+    assert [path["inbound"]["kind"] for path in _paths(expected["gateways"][0])] == [kind]
