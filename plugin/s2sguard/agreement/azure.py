@@ -134,6 +134,7 @@ def _az(terms: Terms, patch: Patch) -> Iterator[str]:
     where = '--resource-group "$RESOURCE_GROUP"'
     tag = shell(f"partner={terms.agreement.partner}")
     yield "# RESOURCE_GROUP, GATEWAY (its name or id), SHARED_KEY (from your vault; it is written in no file)"
+    yield "set -eu  # a step that fails ends it here: the real key never goes onto a connection that is still open"
     if terms.peer_is_address:
         prefixes = " ".join(map(shell, terms.prefixes))
         yield f"az network local-gateway create {where} --name {site} \\"
@@ -143,8 +144,10 @@ def _az(terms: Terms, patch: Patch) -> Iterator[str]:
         yield f"  --properties {shell(json.dumps(site_properties(terms), separators=(',', ':')))}"
         yield f"az network local-gateway update {where} --name {site} --set {shell(f'tags.partner={terms.agreement.partner}')}"
     yield "# a new connection is open to any range, so it gets a key that nobody has until its settings stand"
+    # A failing substitution inside a command's arguments would not end the script; a failing assignment does.
+    yield 'INTERIM_KEY="$(openssl rand -hex 32)"'
     yield f"az network vpn-connection create {where} --name {name} \\"
-    yield f'  --vnet-gateway1 "$GATEWAY" --local-gateway2 {site} --tags {tag} --shared-key "$(openssl rand -hex 32)"'
+    yield f'  --vnet-gateway1 "$GATEWAY" --local-gateway2 {site} --tags {tag} --shared-key "$INTERIM_KEY"'
     yield from (line for line in az.render(patch).splitlines() if not line.startswith("#"))
     yield f'az network vpn-connection shared-key update {where} --connection-name {name} --value "$SHARED_KEY"'
 
@@ -156,6 +159,7 @@ def _powershell(terms: Terms, patch: Patch) -> Iterator[str]:
     address = f"-GatewayIpAddress {quoted(terms.peer)}" if terms.peer_is_address else f"-Fqdn {quoted(terms.peer)}"
     prefixes = ", ".join(map(quoted, terms.prefixes))
     yield "# $resourceGroup, $location, $gatewayName, $sharedKey (from your vault; it is written in no file)"
+    yield "$ErrorActionPreference = 'Stop'"
     yield "$gateway = Get-AzVirtualNetworkGateway -Name $gatewayName -ResourceGroupName $resourceGroup"
     yield f"$site = New-AzLocalNetworkGateway -Name {quoted(site)} {at} {address} -AddressPrefix @({prefixes}) -Tag {tag}"
     yield from powershell.policy_lines(patch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -233,6 +234,30 @@ def test_commands_name_every_value() -> None:
     for near, far in terms.pairs:
         assert f"-LocalAddressRange @('{near}') -RemoteAddressRange @('{far}')" in script
     assert "-ConnectionMode InitiatorOnly -UsePolicyBasedTrafficSelectors $true -IpsecPolicies $policy" in script
+
+
+@pytest.mark.parametrize("peers", [("52.1.2.3",), ("vpn.red.example",)])
+@pytest.mark.parametrize(
+    "step", ["create", "local-gateway", "vpn-connection create", "ipsec-policy add", "vpn-connection update", "openssl", "GATEWAY", ""]
+)
+def test_commands_stop_at_the_first_that_fails(step: str, peers: tuple[str, ...], tmp_path: Path) -> None:
+    """The real key never goes onto a connection whose settings did not stand; without a failure it comes last."""
+    text = azure.render(terms_of(signed(peers=peers)), "az")
+    for name in ("az", "openssl"):
+        (tmp_path / name).write_text(
+            f'#!/bin/sh\necho {name} "$@" >> {tmp_path}/ran\ncase "{name} $*" in *"$FAILS"*) exit 1;; esac\necho random\n',
+            encoding="utf-8",
+        )
+        (tmp_path / name).chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "RESOURCE_GROUP": "g", "SHARED_KEY": "real", "FAILS": step or "never"}
+    environment |= {} if step == "GATEWAY" else {"GATEWAY": "gw"}
+    ended = subprocess.run(["bash", "-c", text], env=environment, check=False, capture_output=True)
+    ran = (tmp_path / "ran").read_text(encoding="utf-8")
+    assert (ended.returncode == 0) == (step == "")
+    assert ("--value real" in ran) == (step == "")
+    assert ran.count("--value real") == ran.splitlines()[-1].count("--value real")
+    script = azure.render(terms_of(signed(peers=peers)), "powershell")
+    assert script.index("\n$ErrorActionPreference = 'Stop'\n") < script.index("Get-Az")
 
 
 def test_a_device_with_a_name_instead_of_an_address() -> None:
