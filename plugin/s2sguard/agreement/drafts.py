@@ -15,7 +15,7 @@ from s2sguard.agreement.skeleton import YEAR
 from s2sguard.agreement.written import Draft
 from s2sguard.facts.addressing import peer_of, reach_of
 from s2sguard.facts.crypto import ALGORITHM_FIELDS, NUMBER_FIELDS
-from s2sguard.facts.identity import party_label
+from s2sguard.facts.identity import own_label
 from s2sguard.facts.shard import carries_ipsec
 from s2sguard.fix.policy import PREFERRED
 from s2sguard.fix.ranges import prefixes_of
@@ -59,7 +59,8 @@ def drafts_of(estate: Estate, today: date) -> Iterator[Draft | Undrafted]:
     """Yield a draft for each connection of a partner, in the order of the estate."""
     subjects = [(gateway, connection) for gateway in estate.gateways for connection in gateway.connections if _is_subject(connection)]
     names = Counter(fold(connection.name) for _, connection in subjects)
-    labels = Counter(fold(party_label(party)) for party in {one.partner for _, one in subjects if isinstance(one.partner, str)})
+    parties = {(one.partner, own_label(one, one.partner)) for _, one in subjects if isinstance(one.partner, str)}
+    labels = Counter(fold(label) for _, label in parties)
     for gateway, connection in subjects:
         try:
             name = connection.name if names[fold(connection.name)] == 1 else connection.id
@@ -85,7 +86,7 @@ def _draft(connection: Connection, gateway: Gateway, name: str, labels: Counter[
     policy = _policy(connection, remarks)
     if max(len(prefixes.texts), len(selectors), *(len(side) for one in selectors for side in one)) > MOST:
         raise _NoDraftError(f"it has more than {MOST} ranges in one list")
-    label = party_label(party)
+    label = own_label(connection, party)
     return Draft(
         partner=label if labels[fold(label)] == 1 else party,
         connections=(name,),

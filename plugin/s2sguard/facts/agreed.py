@@ -16,7 +16,7 @@ from s2sguard.facts.addressing import peer_of
 from s2sguard.facts.agreed_ranges import prefix_difference, selector_difference
 from s2sguard.facts.agreement_facts import AgreementFacts
 from s2sguard.facts.document import ConnectionFacts
-from s2sguard.facts.identity import party_label
+from s2sguard.facts.identity import is_own_id, own_label
 from s2sguard.model.address import parse_address
 from s2sguard.model.agreement import PHASE_1, PHASE_2, Agreement, conflicts
 from s2sguard.model.estate import Connection, IpsecPolicy
@@ -58,7 +58,7 @@ class AgreementBook:
             near = self._near(connection, connection.partner)
             facts["agreement"] = self._compare(found, near, connection, facts["unknown"])
             return
-        facts["agreement"] = {"found": False, "label": party_label(connection.partner)}
+        facts["agreement"] = {"found": False, "label": own_label(connection, connection.partner)}
         others = self._of_others(connection)
         if others:
             facts["agreement"]["others"] = others
@@ -78,9 +78,9 @@ class AgreementBook:
 
     def _near(self, connection: Connection, partner: str) -> list[Agreement]:
         """Return the agreements that are nearest to a connection, all of them equally near."""
-        label = fold(party_label(partner))
+        label = fold(own_label(connection, partner))
         own = [*self._by_partner.get(partner, ()), *(self._by_partner.get(label, ()) if label != partner else ())]
-        named = [one for one in self._naming(connection) if one in own or partner.startswith("/")]
+        named = [one for one in self._naming(connection) if one in own or is_own_id(connection, partner)]
         rest = [one for one in own if not one.connections]
         peer = _peer(connection)
         peered = [one for one in rest if _agreed_place(one, peer)]

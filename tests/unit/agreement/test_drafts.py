@@ -76,6 +76,11 @@ def test_two_connections_of_one_partner_and_one_name_twice(tmp_path: Path) -> No
     assert list(differences(tmp_path, *resources)) == [("red", []), ("red", [])]
 
 
+def test_a_tag_that_looks_like_an_id_is_drafted_as_it_is(tmp_path: Path) -> None:
+    """Its last part would be another partner's name."""
+    assert dict(differences(tmp_path, *LAB, connection("red", tags={"partner": "/mallory/blue"}))) == {"red": [], "blue": []}
+
+
 def test_spokes_stay_apart(tmp_path: Path) -> None:
     """The appendix of the article: selectors one by one, also where their remote sides differ."""
     pairs = [(["172.16.100.0/24"], ["10.1.0.0/16"]), (["172.16.200.0/24", "172.16.201.0-172.16.201.9"], ["10.1.2.0/24", "10.1.4.0/24"])]

@@ -251,7 +251,7 @@ def test_commands_stop_at_the_first_that_fails(step: str, peers: tuple[str, ...]
         (tmp_path / name).chmod(0o755)
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "RESOURCE_GROUP": "g", "SHARED_KEY": "real", "FAILS": step or "never"}
     environment |= {} if step == "GATEWAY" else {"GATEWAY": "gw"}
-    ended = subprocess.run(["bash", "-c", text], env=environment, check=False, capture_output=True)
+    ended = subprocess.run(["/bin/bash", "-c", text], env=environment, check=False, capture_output=True)
     ran = (tmp_path / "ran").read_text(encoding="utf-8")
     assert (ended.returncode == 0) == (step == "")
     assert ("--value real" in ran) == (step == "")
