@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from s2sguard.errors import UsageError
 from s2sguard.fix.ranges import prefixes_of
 from s2sguard.model.address import AddressSet, parse_address, parse_range
 from s2sguard.model.agreement import Agreement
+from s2sguard.model.folding import fold
 from s2sguard.model.value import Unknown
 from s2sguard.report.printable import printable
 
@@ -17,6 +19,10 @@ GATEWAY_UNKNOWN = "<gateway-address>"
 _DNS_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?")
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_WORD = 24
+_MARK = 6
+_AZURE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?")
+"""What both a connection and a local network gateway may be called (Azure's naming rules for Microsoft.Network)."""
+_CONNECTION_ID = re.compile(r"/subscriptions/.*/providers/Microsoft\.Network/connections/([^/]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +40,21 @@ class Terms:
     gateway: str
     """Our gateway's public address, or `GATEWAY_UNKNOWN`."""
     word: str
-    """The partner as a part of names: letters, digits and dashes."""
+    """The partner as a part of names: letters, digits and dashes, the same for no two partners."""
+
+    @property
+    def connection_name(self) -> str:
+        """What our connection is called: as the agreement names it, where it names one alone; else after the partner."""
+        names = self.agreement.connections
+        found = _CONNECTION_ID.fullmatch(names[0]) if len(names) == 1 else None
+        name = found[1] if found else names[0] if len(names) == 1 else ""
+        return name if _AZURE_NAME.fullmatch(name) else f"to-{self.word.lower()}"
+
+    @property
+    def site_name(self) -> str:
+        """What our site is called: as the connection, so that two agreements of one partner do not share a site."""
+        name = self.connection_name.removeprefix("to-")
+        return name if _AZURE_NAME.fullmatch(name) else self.connection_name
 
     @property
     def peer_is_address(self) -> bool:
@@ -66,8 +86,17 @@ def terms_of(agreement: Agreement, gateway: str | None = None) -> Terms:
         peer=peers[0],
         others=tuple(peers[1:]),
         gateway=gateway or GATEWAY_UNKNOWN,
-        word=_NO_WORD.sub("-", agreement.partner).strip("-")[:_LONGEST_WORD].strip("-") or "partner",
+        word=_word(agreement.partner),
     )
+
+
+def _word(partner: str) -> str:
+    """Return a partner as a word. One that loses characters ends in a part of its hash: others may lose down to the same word."""
+    plain = _NO_WORD.sub("-", partner).strip("-")
+    if plain == partner and len(plain) <= _LONGEST_WORD:
+        return plain
+    mark = hashlib.sha256(fold(partner).encode("utf-8", errors="replace")).hexdigest()[:_MARK]
+    return f"{plain[: _LONGEST_WORD - _MARK - 1].strip('-') or 'partner'}-{mark}"
 
 
 def _prefixes(texts: tuple[str, ...], agreement: Agreement) -> list[str]:

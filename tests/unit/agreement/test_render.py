@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +23,7 @@ from s2sguard.errors import UsageError
 from s2sguard.facts import build_document
 from s2sguard.facts.agreement_facts import AgreementFacts
 from s2sguard.facts.options import FactsOptions
+from s2sguard.fix.model import Language
 from s2sguard.model.agreement import AgreedNat, Agreement
 from s2sguard.model.tunnel import Device, Proposal, SelectorLine, TunnelEnd
 from tests.unit.agreement.languages import bicep_resources, terraform_resources
@@ -364,7 +366,54 @@ def test_hostile_names_stay_on_their_line() -> None:
     assert "\r" not in whole
     assert not [line for line in whole.split("\n") if line.strip() in {"exit", "rm -rf /"} or line.startswith(" exit")]
     assert "<b>" not in form.render(terms).partition("```")[0]
-    assert terms.word == "red-exit-31m-rm-rf-x-b"
+    assert re.fullmatch(r"red-exit-31m-rm-r-[0-9a-f]{6}", terms.word)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Stadtwerke Musterhausen Nord", "Stadtwerke Musterhausen Sued"),
+        ("\u65e5\u672c", "\u4e2d\u56fd"),
+        ("Red Ltd", "Red-Ltd"),
+        ("red", "red."),
+        ("a" * 24, "a" * 25),
+        ("partner", "\u65e5"),
+    ],
+)
+def test_two_partners_never_have_one_name(one: str, other: str) -> None:
+    """The second would overwrite the first in Azure. In another casing it is the same partner, with the same name."""
+    names = [(terms.site_name, terms.connection_name) for terms in (terms_of(signed(partner=name)) for name in (one, other, other.upper()))]
+    assert len({name.lower() for pair in names[:2] for name in pair}) == 4
+    assert [name.lower() for name in names[1]] == [name.lower() for name in names[2]]
+    assert all(re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", name) and len(name) <= 27 for pair in names for name in pair)
+
+
+@pytest.mark.parametrize(
+    ("connections", "name", "site"),
+    [
+        ((), "to-red", "red"),
+        (("conn-sued",), "conn-sued", "conn-sued"),
+        (("To.Red_2",), "To.Red_2", "To.Red_2"),
+        (("to-red-2",), "to-red-2", "red-2"),
+        (("to--2",), "to--2", "to--2"),
+        ((f"{GATEWAY_ID.rpartition('/virtual')[0]}/Connections/Conn",), "Conn", "Conn"),
+        (("one", "two"), "to-red", "red"),
+        (("terraform:module.x.y",), "to-red", "red"),
+        (("hub/link",), "to-red", "red"),
+        (("x'; reload #",), "to-red", "red"),
+        (("x\n",), "to-red", "red"),
+        (("x" * 81,), "to-red", "red"),
+    ],
+)
+def test_our_side_is_called_as_the_agreement_says(connections: tuple[str, ...], name: str, site: str) -> None:
+    """Its one connection, where that is a name; else after the partner."""
+    terms = terms_of(signed(connections=connections))
+    assert (terms.connection_name, terms.site_name) == (name, site)
+    languages: tuple[Language, ...] = ("bicep", "terraform", "az", "powershell")
+    for language in languages:
+        text = azure.render(terms, language)
+        assert re.search(f"[ '\"]{re.escape(name)}['\" \n]", text)
+        assert re.search(f"[ '\"]{re.escape(site)}['\" \n]", text)
 
 
 def test_no_key_is_rendered() -> None:
