@@ -157,6 +157,13 @@ def test_an_agreement_with_somebody_else_is_named_and_does_not_count() -> None:
     }
 
 
+def test_an_agreement_about_another_connection_is_called_the_partners_own() -> None:
+    """Also where it names the same peer: it is nobody else's."""
+    own, other = agreement(connections=("blue",)), agreement(partner="green", ticket="T-2")
+    assert agreed(own) == {"found": False, "label": "red", "own": ["red (T-1)"]}
+    assert agreed(own, own, other) == {"found": False, "label": "red", "own": ["red (T-1)"], "others": ["green (T-2)"]}
+
+
 def test_an_unknown_partner_is_unknown() -> None:
     """Nobody knows which agreement counts."""
     facts = held(agreement(), resources=(connection("red", tags={"partner": UNKNOWN}),))

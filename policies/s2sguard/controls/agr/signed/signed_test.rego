@@ -26,6 +26,12 @@ test_says_that_agreements_with_others_name_it if {
 	given.messages(control.deny) == {message} with input as facts
 }
 
+test_says_that_the_partners_own_name_other_connections if {
+	facts := unsigned({"found": false, "label": "red", "own": ["red (T-1)"]})
+	message := "no agreement about it was signed with red; its agreements name other connections: red (T-1)"
+	given.messages(control.deny) == {message} with input as facts
+}
+
 test_fails_at_another_peer if {
 	places := {"ends_at": ["198.51.100.7"], "peers": ["203.0.113.9", "vpn.example"]}
 	facts := given.with_facts("connections", {"agreement": places})
