@@ -20,6 +20,7 @@ from s2sguard.facts.shard import carries_ipsec
 from s2sguard.fix.policy import PREFERRED
 from s2sguard.fix.ranges import prefixes_of
 from s2sguard.model.address import union
+from s2sguard.model.agreement import gcm_fits, is_place
 from s2sguard.model.estate import Connection, Estate, Gateway, Prefixes
 from s2sguard.model.folding import fold
 from s2sguard.model.value import Maybe, Unknown
@@ -81,6 +82,8 @@ def _draft(connection: Connection, gateway: Gateway, name: str, labels: Counter[
     peer, prefixes = _known(peer_of(site))["value"], _known(site.prefixes)
     if not peer or not prefixes.texts:
         raise _NoDraftError("its site has no prefix" if peer else "its site has no address")
+    if not is_place(peer):
+        raise _NoDraftError("its site has neither an address nor a DNS name")
     remarks: list[str] = []
     selectors = _selectors(connection, gateway, prefixes, remarks)
     policy = _policy(connection, remarks)
@@ -140,6 +143,8 @@ def _policy(connection: Connection, remarks: list[str]) -> dict[str, str | int |
     missing = [field for field in ALGORITHM_FIELDS if found[field] is None]
     if missing:
         raise _NoDraftError(f"its custom policy lacks {', '.join(missing)}")
+    if not gcm_fits(str(found["ipsec_encryption"]), str(found["ipsec_integrity"])):
+        raise _NoDraftError("its custom policy does not pair GCM in phase 2 (S2S-IKE-007)")
     return found
 
 

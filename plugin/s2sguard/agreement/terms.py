@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from s2sguard.errors import UsageError
 from s2sguard.fix.ranges import prefixes_of
 from s2sguard.model.address import AddressSet, parse_address, parse_range
-from s2sguard.model.agreement import Agreement
+from s2sguard.model.agreement import Agreement, is_place
 from s2sguard.model.folding import fold
 from s2sguard.model.value import Unknown
 from s2sguard.report.printable import printable
 
 GATEWAY_UNKNOWN = "<gateway-address>"
 """Stands for our gateway's address where nobody gave it. No device takes it for an address."""
-_DNS_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?")
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_WORD = 24
 _MARK = 6
@@ -68,7 +67,7 @@ def terms_of(agreement: Agreement, gateway: str | None = None) -> Terms:
         raise UsageError("--gateway-address is not an IP address", hint="the public address of the VPN gateway")
     peers = [peer.strip() for peer in agreement.peers]
     for peer in peers:
-        if parse_address(peer) is None and _DNS_NAME.fullmatch(peer) is None:
+        if not is_place(peer):
             raise UsageError(f"{agreement.place}: a peer is neither an address nor a DNS name")
     pairs = [
         (near, far)

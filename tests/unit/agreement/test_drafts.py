@@ -116,6 +116,11 @@ def test_what_is_not_configured_is_remarked(changes: dict[str, Any], remark: str
         (connection("red", localNetworkGateway2=None), "it has no site"),
         (site("red", gatewayIpAddress=UNKNOWN), "known only after apply"),
         (site("red", gatewayIpAddress=""), "its site has no address"),
+        (site("red", gatewayIpAddress=None, fqdn="a b"), "its site has neither an address nor a DNS name"),
+        (
+            connection("red", ipsecPolicies=[POLICY | {"ipsecIntegrity": "SHA256"}]),
+            "its custom policy does not pair GCM in phase 2 (S2S-IKE-007)",
+        ),
         (site("red", prefixes=[]), "its site has no prefix"),
         (site("red", prefixes=["10.1.0.0/17"]), "remote ranges lie outside the site (S2S-SEL-004): 10.1.128.0/17"),
         (
