@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeAlias, TypeVar
 
-from s2sguard.agreement.skeleton import YEAR
+from s2sguard.agreement.skeleton import last_day
 from s2sguard.agreement.written import Draft
 from s2sguard.facts.addressing import peer_of, reach_of
 from s2sguard.facts.crypto import ALGORITHM_FIELDS, NUMBER_FIELDS
@@ -101,7 +101,7 @@ def _draft(connection: Connection, gateway: Gateway, name: str, labels: Counter[
         owner=OWNER,
         ticket=TICKET,
         valid_from=today,
-        valid_to=today + YEAR,
+        valid_to=last_day(today),
         remarks=tuple(remarks),
     )
 

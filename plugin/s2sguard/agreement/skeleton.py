@@ -41,6 +41,11 @@ agreements:
 """
 
 
+def last_day(first: date) -> date:
+    """Return the last day of a year, or the last one there is."""
+    return first + YEAR if date.max - first >= YEAR else date.max
+
+
 def skeleton(partner: str, today: date) -> str:
     """Return the file, in force from today for a year."""
-    return _TEXT.format(partner=scalar(partner), first=today, last=today + YEAR)
+    return _TEXT.format(partner=scalar(partner), first=today, last=last_day(today))

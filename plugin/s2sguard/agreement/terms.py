@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from s2sguard.errors import UsageError
 from s2sguard.fix.ranges import prefixes_of
-from s2sguard.model.address import AddressSet, parse_address, parse_range
+from s2sguard.model.address import AddressSet, address_text, parse_address, parse_range
 from s2sguard.model.agreement import Agreement, is_place
 from s2sguard.model.folding import fold
 from s2sguard.model.value import Unknown
@@ -63,8 +63,6 @@ class Terms:
 
 def terms_of(agreement: Agreement, gateway: str | None = None) -> Terms:
     """Return the terms; raises UsageError for what no device takes as one line."""
-    if gateway is not None and parse_address(gateway) is None:
-        raise UsageError("--gateway-address is not an IP address", hint="the public address of the VPN gateway")
     peers = [peer.strip() for peer in agreement.peers]
     for peer in peers:
         if not is_place(peer):
@@ -84,9 +82,17 @@ def terms_of(agreement: Agreement, gateway: str | None = None) -> Terms:
         prefixes=tuple(dict.fromkeys(_prefixes(agreement.prefixes.texts, agreement))),
         peer=peers[0],
         others=tuple(peers[1:]),
-        gateway=gateway or GATEWAY_UNKNOWN,
+        gateway=GATEWAY_UNKNOWN if gateway is None else _gateway(gateway),
         word=_word(agreement.partner),
     )
+
+
+def _gateway(text: str) -> str:
+    """Return the address alone: what stands around it would become a part of somebody's configuration."""
+    found = parse_address(text)
+    if found is None:
+        raise UsageError("--gateway-address is not an IP address", hint="the public address of the VPN gateway")
+    return address_text(*found)
 
 
 def _word(partner: str) -> str:

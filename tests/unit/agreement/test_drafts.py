@@ -188,6 +188,15 @@ def test_the_command_says_what_has_no_draft(tmp_path: Path, capsys: pytest.Captu
     assert read_agreements((str(tmp_path / "drafts.yaml"),)) == ()
 
 
+@pytest.mark.parametrize(("day", "last"), [("9999-01-01", "9999-12-31"), ("9999-01-02", "9999-12-31"), ("9999-12-31", "9999-12-31")])
+def test_a_year_ends_with_the_calendar(day: str, last: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """There is no later day."""
+    estate = str(SAMPLES / "lab" / "stage-5-hardened" / "arm.json")
+    for action in (["new"], ["from-inventory", estate]):
+        assert main(["agreement", *action, "--today", day]) == 0
+        assert f"valid_to: {last}\n" in capsys.readouterr().out
+
+
 def test_a_new_file_can_be_read_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Before anything is filled in it is valid and in force, and what is commented out can be uncommented."""
     assert main(["agreement", "new", "--partner", 'r"e: d', "--today", "2026-06-01"]) == 0

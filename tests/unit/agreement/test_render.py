@@ -295,6 +295,21 @@ def test_an_address_of_ours_that_nobody_gave_is_no_address() -> None:
         terms_of(signed(), "gateway")
 
 
+@pytest.mark.parametrize("given", [GATEWAY, f" {GATEWAY}\n", f"\n{GATEWAY}\r\n"])
+def test_our_address_is_the_address_alone(given: str) -> None:
+    """What stands around it splits no line."""
+    assert everything(terms_of(signed(), given)) == everything(terms_of(signed(), GATEWAY))
+
+
+def test_our_address_is_of_a_kind_the_device_takes() -> None:
+    """A crypto map's mask is one of IPv4; strongSwan takes both."""
+    terms = terms_of(signed(), " 2001:DB8:0::5\n")
+    with pytest.raises(UsageError, match="carries no IPv6"):
+        cisco.render(terms)
+    assert "    remote_addrs = 2001:db8::5\n" in strongswan.render(terms)
+    assert "Not possible: a crypto map carries no IPv6." in form.render(terms)
+
+
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
