@@ -231,7 +231,7 @@ class Estate:
             named = {key: [self.name("partner")] for key in ("own", "others") if self.flag()}
             return {"found": False, "label": self.name("partner")} | named
         facts: dict[str, Value] = {
-            "state": lambda: self.one("in force", "in force", "expired", "not yet"),
+            "state": lambda: self.one("in force", "in force", "expired", "not yet", "draft"),
             "ends_at": lambda: self.one([], [], [self.name("peer")]),
             "selectors": self.difference,
             "prefixes": self.difference,

@@ -20,7 +20,7 @@ from s2sguard.facts.shard import carries_ipsec
 from s2sguard.fix.policy import PREFERRED
 from s2sguard.fix.ranges import prefixes_of
 from s2sguard.model.address import union
-from s2sguard.model.agreement import gcm_fits, is_place
+from s2sguard.model.agreement import DRAFT_OWNER, DRAFT_TICKET, gcm_fits, is_place
 from s2sguard.model.estate import Connection, Estate, Gateway, Prefixes
 from s2sguard.model.folding import fold
 from s2sguard.model.value import Maybe, Unknown
@@ -30,8 +30,6 @@ _Ranges: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 
 MOST: Final = 256
 """Ranges of one list, and selectors, that an agreement may have (agreements.schema.json)."""
-OWNER: Final = "to be named"
-TICKET: Final = "draft"
 _PHASE_1: Final = {"encryption": "ike_encryption", "integrity": "ike_integrity", "group": "dh_group"}
 _PHASE_2: Final = {"encryption": "ipsec_encryption", "integrity": "ipsec_integrity", "pfs": "pfs_group"}
 _LIFETIMES: Final = {
@@ -98,8 +96,8 @@ def _draft(connection: Connection, gateway: Gateway, name: str, labels: Counter[
         selectors=selectors,
         phase_1={key: str(policy[field]) for key, field in _PHASE_1.items()},
         phase_2={**{key: str(policy[field]) for key, field in _PHASE_2.items()}, **_lifetimes(policy)},
-        owner=OWNER,
-        ticket=TICKET,
+        owner=DRAFT_OWNER,
+        ticket=DRAFT_TICKET,
         valid_from=today,
         valid_to=last_day(today),
         remarks=tuple(remarks),

@@ -22,7 +22,14 @@ _LABEL: Final = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _DNS_NAME: Final = re.compile(rf"(?=.{{1,254}}$)({_LABEL}\.)*(?![0-9]+\.?$){_LABEL}\.?")
 """RFC 1123 section 2.1: the last label is not all digits, so that a mistyped address is no name."""
 
-State: TypeAlias = Literal["in force", "expired", "not yet"]
+State: TypeAlias = Literal["in force", "expired", "not yet", "draft"]
+
+DRAFT_OWNER: Final = "to be named"
+DRAFT_TICKET: Final = "draft"
+NEW_OWNER: Final = "who answers for it on our side"
+NEW_TICKET: Final = "where it was signed"
+_PLACEHOLDERS: Final = frozenset({DRAFT_OWNER, DRAFT_TICKET, NEW_OWNER, NEW_TICKET})
+"""What this program writes as owner and ticket: as long as one of them stands there, nobody has signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +111,12 @@ class Agreement:
         return union([one.remote.addresses for one in self.selectors])
 
     def state(self, today: date) -> State:
-        """Say whether it holds on a day; both days of its period belong to it."""
+        """Say whether it holds on a day; both days of its period belong to it, and a draft holds on none."""
         if today < self.valid_from:
             return "not yet"
-        return "in force" if today <= self.valid_to else "expired"
+        if today > self.valid_to:
+            return "expired"
+        return "draft" if {fold(self.owner), fold(self.ticket)} & _PLACEHOLDERS else "in force"
 
     def meets(self, other: Agreement) -> bool:
         """Say whether the two hold on a common day."""

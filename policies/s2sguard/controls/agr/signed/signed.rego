@@ -49,10 +49,19 @@ deny contains lib.finding(id, connection, message) if {
 	])
 }
 
+deny contains lib.finding(id, connection, message) if {
+	some connection in lib.agreed_connections
+	connection.agreement.state == "draft"
+	message := concat("", [
+		lib.signed(connection.agreement),
+		" is a draft: nobody signed it until it names an owner and a ticket",
+	])
+}
+
 warn contains gap if {
 	some connection in lib.agreed_connections
 	not connection.agreement.found == false
-	some gap in lib.agreement_unknowns(id, connection, ["ends_at"])
+	some gap in lib.agreement_unknowns(id, connection, ["ends_at", "state"])
 }
 
 listed(_, []) := ""
