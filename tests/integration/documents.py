@@ -228,9 +228,10 @@ class Estate:
     def agreement(self, unknown: dict[str, str]) -> dict[str, Any]:
         """Return what was signed: nothing, or each part as configured, different, not shown or unknown."""
         if self.random.random() < 0.2:
-            return {"found": False, "label": self.name("partner")} | ({"others": [self.name("partner")]} if self.flag() else {})
+            named = {key: [self.name("partner")] for key in ("own", "others") if self.flag()}
+            return {"found": False, "label": self.name("partner")} | named
         facts: dict[str, Value] = {
-            "state": lambda: self.one("in force", "in force", "expired", "not yet"),
+            "state": lambda: self.one("in force", "in force", "expired", "not yet", "draft"),
             "ends_at": lambda: self.one([], [], [self.name("peer")]),
             "selectors": self.difference,
             "prefixes": self.difference,

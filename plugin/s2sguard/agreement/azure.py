@@ -52,7 +52,7 @@ def connection_properties(terms: Terms) -> dict[str, object]:
 
 def _patch(terms: Terms) -> Patch:
     """Return the connection as a change of one that has nothing yet."""
-    name = f"to-{terms.word.lower()}"
+    name = terms.connection_name
     resource = Resource(id=name, type=CONNECTION, name=name, properties={}, tags={}, source=Source(file=""))
     changes = [Change(name=key, before=None, after=value) for key, value in connection_properties(terms).items()]
     return Patch(resource=resource, changes=tuple(changes))
@@ -64,7 +64,7 @@ def _head(terms: Terms, mark: str) -> Iterator[str]:
 
 
 def _bicep(terms: Terms, patch: Patch) -> Iterator[str]:
-    site = terms.word.lower()
+    site = terms.site_name
     tags = {"partner": terms.agreement.partner}
     ends = {"connectionType": "IPsec", "connectionProtocol": "IKEv2"}
     yield "param location string = resourceGroup().location"
@@ -101,7 +101,7 @@ def _bicep_object(name: str, value: Mapping[str, object]) -> Iterator[str]:
 
 
 def _terraform(terms: Terms, patch: Patch) -> Iterator[str]:
-    site = terms.word.lower()
+    site = terms.site_name
     common = ("  location            = var.location", "  resource_group_name = var.resource_group_name")
     tags = f"  tags = {{ partner = {hcl(terms.agreement.partner)} }}"
     for name in ("location", "resource_group_name", "gateway_id"):
@@ -130,10 +130,11 @@ def _terraform(terms: Terms, patch: Patch) -> Iterator[str]:
 
 
 def _az(terms: Terms, patch: Patch) -> Iterator[str]:
-    site, name = terms.word.lower(), patch.resource.name
+    site, name = terms.site_name, patch.resource.name
     where = '--resource-group "$RESOURCE_GROUP"'
     tag = shell(f"partner={terms.agreement.partner}")
     yield "# RESOURCE_GROUP, GATEWAY (its name or id), SHARED_KEY (from your vault; it is written in no file)"
+    yield "set -eu  # a step that fails ends it here: the real key never goes onto a connection that is still open"
     if terms.peer_is_address:
         prefixes = " ".join(map(shell, terms.prefixes))
         yield f"az network local-gateway create {where} --name {site} \\"
@@ -143,19 +144,22 @@ def _az(terms: Terms, patch: Patch) -> Iterator[str]:
         yield f"  --properties {shell(json.dumps(site_properties(terms), separators=(',', ':')))}"
         yield f"az network local-gateway update {where} --name {site} --set {shell(f'tags.partner={terms.agreement.partner}')}"
     yield "# a new connection is open to any range, so it gets a key that nobody has until its settings stand"
+    # A failing substitution inside a command's arguments would not end the script; a failing assignment does.
+    yield 'INTERIM_KEY="$(openssl rand -hex 32)"'
     yield f"az network vpn-connection create {where} --name {name} \\"
-    yield f'  --vnet-gateway1 "$GATEWAY" --local-gateway2 {site} --tags {tag} --shared-key "$(openssl rand -hex 32)"'
+    yield f'  --vnet-gateway1 "$GATEWAY" --local-gateway2 {site} --tags {tag} --shared-key "$INTERIM_KEY"'
     yield from (line for line in az.render(patch).splitlines() if not line.startswith("#"))
     yield f'az network vpn-connection shared-key update {where} --connection-name {name} --value "$SHARED_KEY"'
 
 
 def _powershell(terms: Terms, patch: Patch) -> Iterator[str]:
-    site = terms.word.lower()
+    site = terms.site_name
     tag = f"@{{ partner = {quoted(terms.agreement.partner)} }}"
     at = "-ResourceGroupName $resourceGroup -Location $location"
     address = f"-GatewayIpAddress {quoted(terms.peer)}" if terms.peer_is_address else f"-Fqdn {quoted(terms.peer)}"
     prefixes = ", ".join(map(quoted, terms.prefixes))
     yield "# $resourceGroup, $location, $gatewayName, $sharedKey (from your vault; it is written in no file)"
+    yield "$ErrorActionPreference = 'Stop'"
     yield "$gateway = Get-AzVirtualNetworkGateway -Name $gatewayName -ResourceGroupName $resourceGroup"
     yield f"$site = New-AzLocalNetworkGateway -Name {quoted(site)} {at} {address} -AddressPrefix @({prefixes}) -Tag {tag}"
     yield from powershell.policy_lines(patch)

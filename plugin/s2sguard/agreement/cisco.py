@@ -20,7 +20,7 @@ _ESP_INTEGRITY = {"MD5": "esp-md5-hmac", "SHA1": "esp-sha-hmac", "SHA256": "esp-
 
 def render(terms: Terms) -> str:
     """Return the commands; raises UsageError for IPv6, which crypto maps of this kind do not carry."""
-    if any(":" in near for near, _ in terms.pairs):
+    if ":" in terms.gateway or any(":" in near for near, _ in terms.pairs):
         raise UsageError(f"{terms.agreement.place}: a crypto map carries no IPv6", hint="`--as strongswan`, or a tunnel interface")
     name = f"S2S-{terms.word.upper()}"
     parts = (_head(terms), _ike(terms, name), _keyring(terms, name), _profile(terms, name), _ipsec(terms, name), _list(terms, name))

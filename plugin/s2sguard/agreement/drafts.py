@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeAlias, TypeVar
 
-from s2sguard.agreement.skeleton import YEAR
+from s2sguard.agreement.skeleton import last_day
 from s2sguard.agreement.written import Draft
 from s2sguard.facts.addressing import peer_of, reach_of
 from s2sguard.facts.crypto import ALGORITHM_FIELDS, NUMBER_FIELDS
-from s2sguard.facts.identity import party_label
+from s2sguard.facts.identity import own_label
 from s2sguard.facts.shard import carries_ipsec
 from s2sguard.fix.policy import PREFERRED
 from s2sguard.fix.ranges import prefixes_of
 from s2sguard.model.address import union
+from s2sguard.model.agreement import DRAFT_OWNER, DRAFT_TICKET, gcm_fits, is_place
 from s2sguard.model.estate import Connection, Estate, Gateway, Prefixes
 from s2sguard.model.folding import fold
 from s2sguard.model.value import Maybe, Unknown
@@ -29,8 +30,6 @@ _Ranges: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 
 MOST: Final = 256
 """Ranges of one list, and selectors, that an agreement may have (agreements.schema.json)."""
-OWNER: Final = "to be named"
-TICKET: Final = "draft"
 _PHASE_1: Final = {"encryption": "ike_encryption", "integrity": "ike_integrity", "group": "dh_group"}
 _PHASE_2: Final = {"encryption": "ipsec_encryption", "integrity": "ipsec_integrity", "pfs": "pfs_group"}
 _LIFETIMES: Final = {
@@ -59,7 +58,8 @@ def drafts_of(estate: Estate, today: date) -> Iterator[Draft | Undrafted]:
     """Yield a draft for each connection of a partner, in the order of the estate."""
     subjects = [(gateway, connection) for gateway in estate.gateways for connection in gateway.connections if _is_subject(connection)]
     names = Counter(fold(connection.name) for _, connection in subjects)
-    labels = Counter(fold(party_label(party)) for party in {one.partner for _, one in subjects if isinstance(one.partner, str)})
+    parties = {(one.partner, own_label(one, one.partner)) for _, one in subjects if isinstance(one.partner, str)}
+    labels = Counter(fold(label) for _, label in parties)
     for gateway, connection in subjects:
         try:
             name = connection.name if names[fold(connection.name)] == 1 else connection.id
@@ -80,12 +80,14 @@ def _draft(connection: Connection, gateway: Gateway, name: str, labels: Counter[
     peer, prefixes = _known(peer_of(site))["value"], _known(site.prefixes)
     if not peer or not prefixes.texts:
         raise _NoDraftError("its site has no prefix" if peer else "its site has no address")
+    if not is_place(peer):
+        raise _NoDraftError("its site has neither an address nor a DNS name")
     remarks: list[str] = []
     selectors = _selectors(connection, gateway, prefixes, remarks)
     policy = _policy(connection, remarks)
     if max(len(prefixes.texts), len(selectors), *(len(side) for one in selectors for side in one)) > MOST:
         raise _NoDraftError(f"it has more than {MOST} ranges in one list")
-    label = party_label(party)
+    label = own_label(connection, party)
     return Draft(
         partner=label if labels[fold(label)] == 1 else party,
         connections=(name,),
@@ -94,10 +96,10 @@ def _draft(connection: Connection, gateway: Gateway, name: str, labels: Counter[
         selectors=selectors,
         phase_1={key: str(policy[field]) for key, field in _PHASE_1.items()},
         phase_2={**{key: str(policy[field]) for key, field in _PHASE_2.items()}, **_lifetimes(policy)},
-        owner=OWNER,
-        ticket=TICKET,
+        owner=DRAFT_OWNER,
+        ticket=DRAFT_TICKET,
         valid_from=today,
-        valid_to=today + YEAR,
+        valid_to=last_day(today),
         remarks=tuple(remarks),
     )
 
@@ -139,6 +141,8 @@ def _policy(connection: Connection, remarks: list[str]) -> dict[str, str | int |
     missing = [field for field in ALGORITHM_FIELDS if found[field] is None]
     if missing:
         raise _NoDraftError(f"its custom policy lacks {', '.join(missing)}")
+    if not gcm_fits(str(found["ipsec_encryption"]), str(found["ipsec_integrity"])):
+        raise _NoDraftError("its custom policy does not pair GCM in phase 2 (S2S-IKE-007)")
     return found
 
 

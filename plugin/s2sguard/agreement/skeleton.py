@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from s2sguard.agreement.written import scalar
+from s2sguard.model.agreement import NEW_OWNER, NEW_TICKET
 
 YEAR: Final = timedelta(days=364)
 """From the first day to the last one of an agreement for a year."""
@@ -34,13 +35,18 @@ agreements:
     # nat:
     #   - {{ side: theirs, internal: 192.168.0.0/24, external: 10.1.0.0/24 }}
 
-    owner: "who answers for it on our side"
-    ticket: "where it was signed"
+    owner: "{owner}"
+    ticket: "{ticket}"   # with these two as they are it is a draft
     valid_from: {first}   # both days belong to it
     valid_to: {last}
 """
 
 
+def last_day(first: date) -> date:
+    """Return the last day of a year, or the last one there is."""
+    return first + YEAR if date.max - first >= YEAR else date.max
+
+
 def skeleton(partner: str, today: date) -> str:
     """Return the file, in force from today for a year."""
-    return _TEXT.format(partner=scalar(partner), first=today, last=today + YEAR)
+    return _TEXT.format(partner=scalar(partner), first=today, last=last_day(today), owner=NEW_OWNER, ticket=NEW_TICKET)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
 from s2sguard.errors import UsageError
 from s2sguard.fix.ranges import prefixes_of
-from s2sguard.model.address import AddressSet, parse_address, parse_range
-from s2sguard.model.agreement import Agreement
+from s2sguard.model.address import AddressSet, address_text, parse_address, parse_range
+from s2sguard.model.agreement import Agreement, is_place
+from s2sguard.model.folding import fold
 from s2sguard.model.value import Unknown
 from s2sguard.report.printable import printable
 
 GATEWAY_UNKNOWN = "<gateway-address>"
 """Stands for our gateway's address where nobody gave it. No device takes it for an address."""
-_DNS_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?")
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_WORD = 24
+_MARK = 6
+_AZURE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?")
+"""What both a connection and a local network gateway may be called (Azure's naming rules for Microsoft.Network)."""
+_CONNECTION_ID = re.compile(r"/subscriptions/.*/providers/Microsoft\.Network/connections/([^/]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +39,21 @@ class Terms:
     gateway: str
     """Our gateway's public address, or `GATEWAY_UNKNOWN`."""
     word: str
-    """The partner as a part of names: letters, digits and dashes."""
+    """The partner as a part of names: letters, digits and dashes, the same for no two partners."""
+
+    @property
+    def connection_name(self) -> str:
+        """What our connection is called: as the agreement names it, where it names one alone; else after the partner."""
+        names = self.agreement.connections
+        found = _CONNECTION_ID.fullmatch(names[0]) if len(names) == 1 else None
+        name = found[1] if found else names[0] if len(names) == 1 else ""
+        return name if _AZURE_NAME.fullmatch(name) else f"to-{self.word.lower()}"
+
+    @property
+    def site_name(self) -> str:
+        """What our site is called: as the connection, so that two agreements of one partner do not share a site."""
+        name = self.connection_name.removeprefix("to-")
+        return name if _AZURE_NAME.fullmatch(name) else self.connection_name
 
     @property
     def peer_is_address(self) -> bool:
@@ -44,11 +63,9 @@ class Terms:
 
 def terms_of(agreement: Agreement, gateway: str | None = None) -> Terms:
     """Return the terms; raises UsageError for what no device takes as one line."""
-    if gateway is not None and parse_address(gateway) is None:
-        raise UsageError("--gateway-address is not an IP address", hint="the public address of the VPN gateway")
     peers = [peer.strip() for peer in agreement.peers]
     for peer in peers:
-        if parse_address(peer) is None and _DNS_NAME.fullmatch(peer) is None:
+        if not is_place(peer):
             raise UsageError(f"{agreement.place}: a peer is neither an address nor a DNS name")
     pairs = [
         (near, far)
@@ -65,9 +82,26 @@ def terms_of(agreement: Agreement, gateway: str | None = None) -> Terms:
         prefixes=tuple(dict.fromkeys(_prefixes(agreement.prefixes.texts, agreement))),
         peer=peers[0],
         others=tuple(peers[1:]),
-        gateway=gateway or GATEWAY_UNKNOWN,
-        word=_NO_WORD.sub("-", agreement.partner).strip("-")[:_LONGEST_WORD].strip("-") or "partner",
+        gateway=GATEWAY_UNKNOWN if gateway is None else _gateway(gateway),
+        word=_word(agreement.partner),
     )
+
+
+def _gateway(text: str) -> str:
+    """Return the address alone: what stands around it would become a part of somebody's configuration."""
+    found = parse_address(text)
+    if found is None:
+        raise UsageError("--gateway-address is not an IP address", hint="the public address of the VPN gateway")
+    return address_text(*found)
+
+
+def _word(partner: str) -> str:
+    """Return a partner as a word. One that loses characters ends in a part of its hash: others may lose down to the same word."""
+    plain = _NO_WORD.sub("-", partner).strip("-")
+    if plain == partner and len(plain) <= _LONGEST_WORD:
+        return plain
+    mark = hashlib.sha256(fold(partner).encode("utf-8", errors="replace")).hexdigest()[:_MARK]
+    return f"{plain[: _LONGEST_WORD - _MARK - 1].strip('-') or 'partner'}-{mark}"
 
 
 def _prefixes(texts: tuple[str, ...], agreement: Agreement) -> list[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from s2sguard.agreement.terms import Terms
 
 INCOMPLETE = 3
+_SAID = {"draft": "a draft, not signed until it names owner and ticket"}
 DRAFT_HEAD = "# Drafts from what is configured, mistakes included: ask the partner, name owner and ticket, then sign."
 
 
@@ -35,7 +36,7 @@ def check(arguments: Namespace) -> int:
     """Print one line for each agreement and conflict; 1 where one is not in force or two conflict."""
     day = today(arguments)
     found = read_agreements(tuple(arguments.paths))
-    lines = [f"{one.place}: {one.label}: {one.state(day)}, {one.valid_from} to {one.valid_to}" for one in found]
+    lines = [f"{one.place}: {one.label}: {_SAID.get(one.state(day), one.state(day))}, {one.valid_from} to {one.valid_to}" for one in found]
     clashes = [
         f"{one.place}: {one.label} conflicts with {other.label}: {reason}"
         for one, other in combinations(found, 2)

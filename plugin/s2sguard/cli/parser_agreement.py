@@ -16,8 +16,8 @@ examples:
 No key is in an agreement and none is written: a comment or a parameter says where it goes.
 """
 DRAFT_HELP = """\
-A draft repeats what is configured, so `s2sguard agreement check` accepts it and a scan with it finds no difference,
-except where nothing is fixed: a remark says so.
+A draft repeats what is configured, so a scan with it finds no difference, except where nothing is fixed: a remark says so.
+Until it names an owner and a ticket nobody has signed it: `s2sguard agreement check` and S2S-AGR-001 say so.
 
 exit codes:
   0  every connection of a partner has a draft

@@ -12,7 +12,7 @@ from s2sguard.config.schema import SCHEMA_FILE, problems
 from s2sguard.config.source import Parsed, read_yaml
 from s2sguard.errors import ConfigError
 from s2sguard.model.address import AddressSet, parse_range, union
-from s2sguard.model.agreement import AgreedAlgorithms, AgreedNat, AgreedRanges, AgreedSelector, Agreement
+from s2sguard.model.agreement import AgreedAlgorithms, AgreedNat, AgreedRanges, AgreedSelector, Agreement, gcm_fits, is_place
 from s2sguard.model.value import Unknown
 from s2sguard.report.printable import printable
 
@@ -64,7 +64,14 @@ def _agreement(parsed: Parsed, entry: dict[str, Any], pointer: str) -> Agreement
     first, last = _day(parsed, entry, "valid_from", pointer), _day(parsed, entry, "valid_to", pointer)
     if last < first:
         _fail(parsed, f"{pointer}/valid_to", "is before `valid_from`: it would never hold")
+    for index, peer in enumerate(entry["peers"]):
+        if not is_place(peer.strip()):
+            _fail(parsed, f"{pointer}/peers/{index}", "is neither an address nor a DNS name")
     one, two = entry["phase_1"], entry["phase_2"]
+    if not gcm_fits(two["encryption"], two["integrity"]):
+        _fail(
+            parsed, f"{pointer}/phase_2", "`encryption` and `integrity` must be the same where one of them is GCM: Azure takes nothing else"
+        )
     return Agreement(
         partner=entry["partner"].strip(),
         connections=tuple(name.strip() for name in entry.get("connections", [])),

@@ -16,7 +16,7 @@ from s2sguard.facts.addressing import peer_of
 from s2sguard.facts.agreed_ranges import prefix_difference, selector_difference
 from s2sguard.facts.agreement_facts import AgreementFacts
 from s2sguard.facts.document import ConnectionFacts
-from s2sguard.facts.identity import party_label
+from s2sguard.facts.identity import is_own_id, own_label
 from s2sguard.model.address import parse_address
 from s2sguard.model.agreement import PHASE_1, PHASE_2, Agreement, conflicts
 from s2sguard.model.estate import Connection, IpsecPolicy
@@ -58,10 +58,13 @@ class AgreementBook:
             near = self._near(connection, connection.partner)
             facts["agreement"] = self._compare(found, near, connection, facts["unknown"])
             return
-        facts["agreement"] = {"found": False, "label": party_label(connection.partner)}
-        others = self._of_others(connection)
+        facts["agreement"] = {"found": False, "label": own_label(connection, connection.partner)}
+        own = self._own(connection, connection.partner)
+        others = self._of_others(connection, own)
+        if own:
+            facts["agreement"]["own"] = _labels(own)
         if others:
-            facts["agreement"]["others"] = others
+            facts["agreement"]["others"] = _labels(others)
 
     def of(self, connection: Connection) -> Agreement | None:
         """Return the agreement that a connection is held against; None where there is none, or its partner is not known."""
@@ -70,17 +73,21 @@ class AgreementBook:
         near = self._near(connection, connection.partner)
         return max(near, key=lambda one: (one.state(self._today) == "in force", one.valid_from), default=None)
 
-    def _of_others(self, connection: Connection) -> list[str]:
+    def _of_others(self, connection: Connection, own: Sequence[Agreement]) -> list[Agreement]:
         """Return the agreements with other partners that speak of a connection without one: perhaps a name is mistyped."""
         peer = _peer(connection)
         found = [*self._naming(connection), *(one for one in self._all if _agreed_place(one, peer))]
-        return list(dict.fromkeys(one.label for one in found))
+        return [one for one in found if one not in own]
+
+    def _own(self, connection: Connection, partner: str) -> list[Agreement]:
+        """Return the agreements with the partner of a connection, whatever they are about."""
+        label = fold(own_label(connection, partner))
+        return [*self._by_partner.get(partner, ()), *(self._by_partner.get(label, ()) if label != partner else ())]
 
     def _near(self, connection: Connection, partner: str) -> list[Agreement]:
         """Return the agreements that are nearest to a connection, all of them equally near."""
-        label = fold(party_label(partner))
-        own = [*self._by_partner.get(partner, ()), *(self._by_partner.get(label, ()) if label != partner else ())]
-        named = [one for one in self._naming(connection) if one in own or partner.startswith("/")]
+        own = self._own(connection, partner)
+        named = [one for one in self._naming(connection) if one in own or is_own_id(connection, partner)]
         rest = [one for one in own if not one.connections]
         peer = _peer(connection)
         peered = [one for one in rest if _agreed_place(one, peer)]
@@ -131,6 +138,10 @@ class AgreementBook:
             for other in near
             if other is not one and other.state(self._today) == "in force" and _terms(other) != _terms(one)
         ]
+
+
+def _labels(found: Iterable[Agreement]) -> list[str]:
+    return list(dict.fromkeys(one.label for one in found))
 
 
 def _terms(one: Agreement) -> tuple[object, ...]:

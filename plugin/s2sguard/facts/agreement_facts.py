@@ -25,7 +25,9 @@ class AgreementFacts(TypedDict):
     """
 
     found: bool
-    """Whether any agreement is with its partner and about this connection; where none is, only `label` and `others` follow."""
+    """Whether any agreement is with its partner and about this connection; where none is, only `label`, `own` and `others` follow."""
+    own: NotRequired[list[str]]
+    """Where none is: agreements with its partner all the same, which name other connections."""
     others: NotRequired[list[str]]
     """Where none is: agreements with other partners that name this connection or its peer all the same."""
     label: str

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from s2sguard.facts.document import ConnectionFacts
 from s2sguard.facts.options import Identity, Party
-from s2sguard.model.estate import Site, Trust
+from s2sguard.model.estate import Connection, Site, Trust
 from s2sguard.model.folding import fold
 from s2sguard.model.inventory import PLAN_ID, Resource, fold_id
 from s2sguard.model.value import Maybe, Unknown
@@ -59,6 +59,17 @@ def site_trust(site: Site, identity: Identity) -> Maybe[Trust]:
 def party_label(party: str) -> str:
     """Return a party for people: a tag as it is, a site id by its last segment."""
     return party.rsplit("/", 1)[-1] if party.startswith("/") else party.removeprefix(PLAN_ID)
+
+
+def own_label(connection: Connection, party: str) -> str:
+    """Return a connection's party as agreements name it. A tag that only looks like an id is no id: it stays as it was written."""
+    return party_label(party) if is_own_id(connection, party) else party
+
+
+def is_own_id(connection: Connection, party: str) -> bool:
+    """Say whether nobody named the party of a connection, so that it is the id of its site, or its own where it has none."""
+    site = connection.site_id
+    return isinstance(site, str) and party == fold_id(site or connection.id)
 
 
 def _first(*candidates: Maybe[str]) -> Maybe[str]:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
-from s2sguard.model.address import AddressSet, union
+from s2sguard.model.address import AddressSet, parse_address, union
 from s2sguard.model.folding import fold
 from s2sguard.model.selector import Selector
 
@@ -17,7 +18,18 @@ PHASE_1: Final = ("ike_encryption", "ike_integrity", "dh_group")
 PHASE_2: Final = ("ipsec_encryption", "ipsec_integrity", "pfs_group")
 """Fields of an agreement's algorithms by phase, named as the facts name those of an IPsec policy."""
 
-State: TypeAlias = Literal["in force", "expired", "not yet"]
+_LABEL: Final = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_DNS_NAME: Final = re.compile(rf"(?=.{{1,254}}$)({_LABEL}\.)*(?![0-9]+\.?$){_LABEL}\.?")
+"""RFC 1123 section 2.1: the last label is not all digits, so that a mistyped address is no name."""
+
+State: TypeAlias = Literal["in force", "expired", "not yet", "draft"]
+
+DRAFT_OWNER: Final = "to be named"
+DRAFT_TICKET: Final = "draft"
+NEW_OWNER: Final = "who answers for it on our side"
+NEW_TICKET: Final = "where it was signed"
+_PLACEHOLDERS: Final = frozenset({DRAFT_OWNER, DRAFT_TICKET, NEW_OWNER, NEW_TICKET})
+"""What this program writes as owner and ticket: as long as one of them stands there, nobody has signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,14 +111,26 @@ class Agreement:
         return union([one.remote.addresses for one in self.selectors])
 
     def state(self, today: date) -> State:
-        """Say whether it holds on a day; both days of its period belong to it."""
+        """Say whether it holds on a day; both days of its period belong to it, and a draft holds on none."""
         if today < self.valid_from:
             return "not yet"
-        return "in force" if today <= self.valid_to else "expired"
+        if today > self.valid_to:
+            return "expired"
+        return "draft" if {fold(self.owner), fold(self.ticket)} & _PLACEHOLDERS else "in force"
 
     def meets(self, other: Agreement) -> bool:
         """Say whether the two hold on a common day."""
         return self.valid_from <= other.valid_to and other.valid_from <= self.valid_to
+
+
+def is_place(text: str) -> bool:
+    """Say whether a device can answer there: at an address, or at a DNS name."""
+    return parse_address(text) is not None or _DNS_NAME.fullmatch(text) is not None
+
+
+def gcm_fits(encryption: str, integrity: str) -> bool:
+    """Say whether Azure takes the two in phase 2: GCM only as a pair of the same value (azure.md 4.3, S2S-IKE-007)."""
+    return encryption == integrity or not (encryption.startswith("GCM") or integrity.startswith("GCM"))
 
 
 def conflicts(one: Agreement, other: Agreement) -> tuple[str, ...]:

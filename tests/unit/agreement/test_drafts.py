@@ -76,6 +76,11 @@ def test_two_connections_of_one_partner_and_one_name_twice(tmp_path: Path) -> No
     assert list(differences(tmp_path, *resources)) == [("red", []), ("red", [])]
 
 
+def test_a_tag_that_looks_like_an_id_is_drafted_as_it_is(tmp_path: Path) -> None:
+    """Its last part would be another partner's name."""
+    assert dict(differences(tmp_path, *LAB, connection("red", tags={"partner": "/mallory/blue"}))) == {"red": [], "blue": []}
+
+
 def test_spokes_stay_apart(tmp_path: Path) -> None:
     """The appendix of the article: selectors one by one, also where their remote sides differ."""
     pairs = [(["172.16.100.0/24"], ["10.1.0.0/16"]), (["172.16.200.0/24", "172.16.201.0-172.16.201.9"], ["10.1.2.0/24", "10.1.4.0/24"])]
@@ -111,6 +116,11 @@ def test_what_is_not_configured_is_remarked(changes: dict[str, Any], remark: str
         (connection("red", localNetworkGateway2=None), "it has no site"),
         (site("red", gatewayIpAddress=UNKNOWN), "known only after apply"),
         (site("red", gatewayIpAddress=""), "its site has no address"),
+        (site("red", gatewayIpAddress=None, fqdn="a b"), "its site has neither an address nor a DNS name"),
+        (
+            connection("red", ipsecPolicies=[POLICY | {"ipsecIntegrity": "SHA256"}]),
+            "its custom policy does not pair GCM in phase 2 (S2S-IKE-007)",
+        ),
         (site("red", prefixes=[]), "its site has no prefix"),
         (site("red", prefixes=["10.1.0.0/17"]), "remote ranges lie outside the site (S2S-SEL-004): 10.1.128.0/17"),
         (
@@ -150,16 +160,27 @@ def test_any_name_is_read_back(name: str) -> None:
 
 
 def test_the_command_writes_drafts_that_check_and_scan_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """From the sample estate to a clean scan with its drafts."""
+    """From the sample estate to a scan with its drafts, which is clean once somebody has filled them in."""
     estate, file = str(SAMPLES / "lab" / "stage-5-hardened" / "arm.json"), str(tmp_path / "drafts.yaml")
     day = ["--today", "2026-06-01"]
     assert main(["agreement", "from-inventory", estate, *day, "-o", file]) == 0
+    assert main(["agreement", "check", file, *day]) == 1
+    assert capsys.readouterr().out.count("a draft, not signed until it names owner and ticket") == 2
+
+    def failing() -> set[str]:
+        assert main(["scan", estate, "--agreements", file, *day, "--engine", "regopy", "--format", "json"]) in {0, 1}
+        verdicts = json.loads(capsys.readouterr().out)["verdicts"]
+        found = {(one["control_id"], one["status"]) for one in verdicts if one["control_id"].startswith("S2S-AGR")}
+        assert {status for _, status in found} <= {"pass", "fail"}
+        return {control for control, status in found if status == "fail"}
+
+    assert failing() == {"S2S-AGR-001"}
+    for key, placeholder, value in (("ticket", "draft", "PAR-1"), ("owner", "to be named", "net")):
+        text = Path(file).read_text(encoding="utf-8")
+        assert text.count(f'{key}: "{placeholder}"') == 2
+        Path(file).write_text(text.replace(f'{key}: "{placeholder}"', f'{key}: "{value}"'), encoding="utf-8")
+        assert failing() == (set() if key == "owner" else {"S2S-AGR-001"})
     assert main(["agreement", "check", file, *day]) == 0
-    capsys.readouterr()
-    assert main(["scan", estate, "--agreements", file, *day, "--engine", "regopy", "--format", "json"]) == 0
-    verdicts = json.loads(capsys.readouterr().out)["verdicts"]
-    found = {one["status"] for one in verdicts if one["control_id"].startswith("S2S-AGR")}
-    assert found == {"pass"}
 
 
 def test_the_command_says_what_has_no_draft(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,12 +199,25 @@ def test_the_command_says_what_has_no_draft(tmp_path: Path, capsys: pytest.Captu
     assert read_agreements((str(tmp_path / "drafts.yaml"),)) == ()
 
 
+@pytest.mark.parametrize(("day", "last"), [("9999-01-01", "9999-12-31"), ("9999-01-02", "9999-12-31"), ("9999-12-31", "9999-12-31")])
+def test_a_year_ends_with_the_calendar(day: str, last: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """There is no later day."""
+    estate = str(SAMPLES / "lab" / "stage-5-hardened" / "arm.json")
+    for action in (["new"], ["from-inventory", estate]):
+        assert main(["agreement", *action, "--today", day]) == 0
+        assert f"valid_to: {last}\n" in capsys.readouterr().out
+
+
 def test_a_new_file_can_be_read_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Before anything is filled in it is valid and in force, and what is commented out can be uncommented."""
+    """Before anything is filled in it is valid and a draft, and what is commented out can be uncommented."""
     assert main(["agreement", "new", "--partner", 'r"e: d', "--today", "2026-06-01"]) == 0
     text = capsys.readouterr().out
     file = tmp_path / "new.yaml"
     file.write_text(text, encoding="utf-8")
+    assert main(["agreement", "check", str(file), "--today", "2027-05-31"]) == 1
+    assert ": a draft, not signed" in capsys.readouterr().out
+    filled = text.replace("who answers for it on our side", "net").replace("where it was signed", "T-1")
+    file.write_text(filled, encoding="utf-8")
     assert main(["agreement", "check", str(file), "--today", "2027-05-31"]) == 0
     assert read_agreements((str(file),))[0].partner == 'r"e: d'
     more = text.replace("    local:", "    # local:")

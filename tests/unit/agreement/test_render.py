@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -21,6 +23,7 @@ from s2sguard.errors import UsageError
 from s2sguard.facts import build_document
 from s2sguard.facts.agreement_facts import AgreementFacts
 from s2sguard.facts.options import FactsOptions
+from s2sguard.fix.model import Language
 from s2sguard.model.agreement import AgreedNat, Agreement
 from s2sguard.model.tunnel import Device, Proposal, SelectorLine, TunnelEnd
 from tests.unit.agreement.languages import bicep_resources, terraform_resources
@@ -235,6 +238,30 @@ def test_commands_name_every_value() -> None:
     assert "-ConnectionMode InitiatorOnly -UsePolicyBasedTrafficSelectors $true -IpsecPolicies $policy" in script
 
 
+@pytest.mark.parametrize("peers", [("52.1.2.3",), ("vpn.red.example",)])
+@pytest.mark.parametrize(
+    "step", ["create", "local-gateway", "vpn-connection create", "ipsec-policy add", "vpn-connection update", "openssl", "GATEWAY", ""]
+)
+def test_commands_stop_at_the_first_that_fails(step: str, peers: tuple[str, ...], tmp_path: Path) -> None:
+    """The real key never goes onto a connection whose settings did not stand; without a failure it comes last."""
+    text = azure.render(terms_of(signed(peers=peers)), "az")
+    for name in ("az", "openssl"):
+        (tmp_path / name).write_text(
+            f'#!/bin/sh\necho {name} "$@" >> {tmp_path}/ran\ncase "{name} $*" in *"$FAILS"*) exit 1;; esac\necho random\n',
+            encoding="utf-8",
+        )
+        (tmp_path / name).chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "RESOURCE_GROUP": "g", "SHARED_KEY": "real", "FAILS": step or "never"}
+    environment |= {} if step == "GATEWAY" else {"GATEWAY": "gw"}
+    ended = subprocess.run(["/bin/bash", "-c", text], env=environment, check=False, capture_output=True)
+    ran = (tmp_path / "ran").read_text(encoding="utf-8")
+    assert (ended.returncode == 0) == (step == "")
+    assert ("--value real" in ran) == (step == "")
+    assert ran.count("--value real") == ran.splitlines()[-1].count("--value real")
+    script = azure.render(terms_of(signed(peers=peers)), "powershell")
+    assert script.index("\n$ErrorActionPreference = 'Stop'\n") < script.index("Get-Az")
+
+
 def test_a_device_with_a_name_instead_of_an_address() -> None:
     """Each language has its own way to say so; a name that moves is judged by S2S-IKE-008, not here."""
     terms = terms_of(signed(peers=("vpn.red.example",)), GATEWAY)
@@ -266,6 +293,21 @@ def test_an_address_of_ours_that_nobody_gave_is_no_address() -> None:
     assert " set peer <gateway-address>\n" in text
     with pytest.raises(UsageError):
         terms_of(signed(), "gateway")
+
+
+@pytest.mark.parametrize("given", [GATEWAY, f" {GATEWAY}\n", f"\n{GATEWAY}\r\n"])
+def test_our_address_is_the_address_alone(given: str) -> None:
+    """What stands around it splits no line."""
+    assert everything(terms_of(signed(), given)) == everything(terms_of(signed(), GATEWAY))
+
+
+def test_our_address_is_of_a_kind_the_device_takes() -> None:
+    """A crypto map's mask is one of IPv4; strongSwan takes both."""
+    terms = terms_of(signed(), " 2001:DB8:0::5\n")
+    with pytest.raises(UsageError, match="carries no IPv6"):
+        cisco.render(terms)
+    assert "    remote_addrs = 2001:db8::5\n" in strongswan.render(terms)
+    assert "Not possible: a crypto map carries no IPv6." in form.render(terms)
 
 
 @pytest.mark.parametrize(
@@ -339,7 +381,54 @@ def test_hostile_names_stay_on_their_line() -> None:
     assert "\r" not in whole
     assert not [line for line in whole.split("\n") if line.strip() in {"exit", "rm -rf /"} or line.startswith(" exit")]
     assert "<b>" not in form.render(terms).partition("```")[0]
-    assert terms.word == "red-exit-31m-rm-rf-x-b"
+    assert re.fullmatch(r"red-exit-31m-rm-r-[0-9a-f]{6}", terms.word)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Stadtwerke Musterhausen Nord", "Stadtwerke Musterhausen Sued"),
+        ("\u65e5\u672c", "\u4e2d\u56fd"),
+        ("Red Ltd", "Red-Ltd"),
+        ("red", "red."),
+        ("a" * 24, "a" * 25),
+        ("partner", "\u65e5"),
+    ],
+)
+def test_two_partners_never_have_one_name(one: str, other: str) -> None:
+    """The second would overwrite the first in Azure. In another casing it is the same partner, with the same name."""
+    names = [(terms.site_name, terms.connection_name) for terms in (terms_of(signed(partner=name)) for name in (one, other, other.upper()))]
+    assert len({name.lower() for pair in names[:2] for name in pair}) == 4
+    assert [name.lower() for name in names[1]] == [name.lower() for name in names[2]]
+    assert all(re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", name) and len(name) <= 27 for pair in names for name in pair)
+
+
+@pytest.mark.parametrize(
+    ("connections", "name", "site"),
+    [
+        ((), "to-red", "red"),
+        (("conn-sued",), "conn-sued", "conn-sued"),
+        (("To.Red_2",), "To.Red_2", "To.Red_2"),
+        (("to-red-2",), "to-red-2", "red-2"),
+        (("to--2",), "to--2", "to--2"),
+        ((f"{GATEWAY_ID.rpartition('/virtual')[0]}/Connections/Conn",), "Conn", "Conn"),
+        (("one", "two"), "to-red", "red"),
+        (("terraform:module.x.y",), "to-red", "red"),
+        (("hub/link",), "to-red", "red"),
+        (("x'; reload #",), "to-red", "red"),
+        (("x\n",), "to-red", "red"),
+        (("x" * 81,), "to-red", "red"),
+    ],
+)
+def test_our_side_is_called_as_the_agreement_says(connections: tuple[str, ...], name: str, site: str) -> None:
+    """Its one connection, where that is a name; else after the partner."""
+    terms = terms_of(signed(connections=connections))
+    assert (terms.connection_name, terms.site_name) == (name, site)
+    languages: tuple[Language, ...] = ("bicep", "terraform", "az", "powershell")
+    for language in languages:
+        text = azure.render(terms, language)
+        assert re.search(f"[ '\"]{re.escape(name)}['\" \n]", text)
+        assert re.search(f"[ '\"]{re.escape(site)}['\" \n]", text)
 
 
 def test_no_key_is_rendered() -> None:

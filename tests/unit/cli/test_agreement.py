@@ -57,6 +57,33 @@ def test_two_partners_with_one_range_conflict(tmp_path: Path, capsys: pytest.Cap
         ({"valid_to": "20261231"}, "/valid_to: must be a date"),
         ({"selectors": [{"local": ["172.16.1.0/24"]}]}, "needs either `local` or `selectors`"),
         ({"nat": [{"side": "ours", "internal": "10.0.0.0/24", "external": "10.9.0.0/25"}]}, "/nat/0: `internal` and"),
+        *(
+            ({"peers": ["198.51.100.7", peer]}, "/peers/1: is neither an address nor a DNS name")
+            for peer in (
+                "52.232.103.2088",
+                "52.232.103",
+                "1",
+                "vpn.example.7.",
+                "a b",
+                "a\nb",
+                "x\u0000",
+                "-a.example",
+                "a..b",
+                "r\u00e9d.example",
+            )
+        ),
+        *(
+            (
+                {"phase_2": {"encryption": encryption, "integrity": integrity, "pfs": "ECP384"}},
+                "/phase_2: `encryption` and `integrity` must",
+            )
+            for encryption, integrity in (
+                ("GCMAES256", "SHA256"),
+                ("AES256", "GCMAES256"),
+                ("GCMAES128", "GCMAES256"),
+                ("None", "GCMAES128"),
+            )
+        ),
         ({"shared_key": "fake"}, "/shared_key: unknown key"),
     ],
 )
@@ -67,6 +94,12 @@ def test_what_is_wrong_is_one_line_with_its_place(changes: dict[str, Any], text:
     assert text in raised.value.message
     assert "agreements.yaml:" in raised.value.message
     assert "\n" not in raised.value.message
+
+
+@pytest.mark.parametrize("peer", ["198.51.100.7", " 2001:db8::7 ", "vpn", "VPN.example.", "7.vpn.example", "1a", "_x.3com"])
+def test_a_device_has_an_address_or_a_name(peer: str, tmp_path: Path) -> None:
+    """Digits are allowed anywhere but as the whole last part."""
+    assert read_agreements((written(tmp_path, entry(peers=[peer])),))[0].peers == (peer.strip(),)
 
 
 @pytest.mark.parametrize("raw", [b"a: &x [1]\nb: *x\n", b"\xff\xfe\x00", b"[" * 5000, b"x" * 1_000_001, b"agreements: 1"])

@@ -134,6 +134,18 @@ def test_where_nobody_says_who_the_partner_is_the_agreement_does() -> None:
     assert not agreed(agreement(partner="Red Ltd"), resources=untagged)["found"]
 
 
+@pytest.mark.parametrize(
+    "tag", ["/mallory", "/mallory/red", "/", "terraform:red", "terraform:red/x", arm_id("localNetworkGateways", "blue")]
+)
+def test_a_tag_that_looks_like_an_id_is_a_name(tag: str) -> None:
+    """Whoever tags a connection with a slash gets neither the agreement that names it nor the one of the tag's last part."""
+    tagged = (connection("red", tags={"partner": tag}),)
+    by_name, by_partner = agreement(connections=("red",)), agreement(partner="red")
+    assert agreed(by_name, resources=tagged) == {"found": False, "label": tag.lower(), "others": ["red (T-1)"]}
+    assert not agreed(by_partner, resources=tagged)["found"]
+    assert agreed(agreement(partner=tag.upper()), resources=tagged)["found"]
+
+
 def test_an_agreement_with_somebody_else_is_named_and_does_not_count() -> None:
     """The tag says whose connection it is."""
     assert agreed(agreement(partner="redd")) == {"found": False, "label": "red", "others": ["redd (T-1)"]}
@@ -143,6 +155,13 @@ def test_an_agreement_with_somebody_else_is_named_and_does_not_count() -> None:
         "label": "red",
         "others": ["green (T-1)"],
     }
+
+
+def test_an_agreement_about_another_connection_is_called_the_partners_own() -> None:
+    """Also where it names the same peer: it is nobody else's."""
+    own, other = agreement(connections=("blue",)), agreement(partner="green", ticket="T-2")
+    assert agreed(own) == {"found": False, "label": "red", "own": ["red (T-1)"]}
+    assert agreed(own, own, other) == {"found": False, "label": "red", "own": ["red (T-1)"], "others": ["green (T-2)"]}
 
 
 def test_an_unknown_partner_is_unknown() -> None:

@@ -31,7 +31,11 @@ deny contains lib.finding(id, connection, message) if {
 	connection.agreement.found == false
 	message := concat("", [
 		"no agreement about it was signed with ", connection.agreement.label,
-		elsewhere(object.get(connection.agreement, "others", [])),
+		listed("its agreements name other connections: ", object.get(connection.agreement, "own", [])),
+		listed(
+			"agreements with other partners name this connection or its peer: ",
+			object.get(connection.agreement, "others", []),
+		),
 	])
 }
 
@@ -45,17 +49,21 @@ deny contains lib.finding(id, connection, message) if {
 	])
 }
 
+deny contains lib.finding(id, connection, message) if {
+	some connection in lib.agreed_connections
+	connection.agreement.state == "draft"
+	message := concat("", [
+		lib.signed(connection.agreement),
+		" is a draft: nobody signed it until it names an owner and a ticket",
+	])
+}
+
 warn contains gap if {
 	some connection in lib.agreed_connections
 	not connection.agreement.found == false
-	some gap in lib.agreement_unknowns(id, connection, ["ends_at"])
+	some gap in lib.agreement_unknowns(id, connection, ["ends_at", "state"])
 }
 
-elsewhere([]) := ""
+listed(_, []) := ""
 
-elsewhere(others) := concat("", [
-	"; agreements with other partners name this connection or its peer: ",
-	concat(", ", others),
-]) if {
-	count(others) > 0
-}
+listed(what, labels) := concat("", ["; ", what, concat(", ", labels)]) if count(labels) > 0

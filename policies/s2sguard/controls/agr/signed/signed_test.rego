@@ -26,6 +26,24 @@ test_says_that_agreements_with_others_name_it if {
 	given.messages(control.deny) == {message} with input as facts
 }
 
+test_says_that_the_partners_own_name_other_connections if {
+	facts := unsigned({"found": false, "label": "red", "own": ["red (T-1)"]})
+	message := "no agreement about it was signed with red; its agreements name other connections: red (T-1)"
+	given.messages(control.deny) == {message} with input as facts
+}
+
+test_fails_with_a_draft if {
+	facts := given.with_facts("connections", {"agreement": {"state": "draft"}})
+	message := "red (PAR-1) (red.yaml:2) is a draft: nobody signed it until it names an owner and a ticket"
+	given.messages(control.deny) == {message} with input as facts
+}
+
+test_unknown_when_the_state_is_absent_without_a_reason if {
+	facts := given.lacking_facts("connections", ["agreement.state"])
+	control.deny == set() with input as facts
+	given.messages(control.warn) == {"agreement.state is unknown: the facts document does not hold it"} with input as facts
+}
+
 test_fails_at_another_peer if {
 	places := {"ends_at": ["198.51.100.7"], "peers": ["203.0.113.9", "vpn.example"]}
 	facts := given.with_facts("connections", {"agreement": places})
