@@ -10,6 +10,7 @@ import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 
 from s2sguard.collect.spool import Batch
@@ -18,6 +19,8 @@ from s2sguard.sharding.judging import Assignment, Judge, Keys, Outcome
 
 _WAITING = 2
 """Shards given out to each process: one that it judges, and one that waits for it."""
+_HAS_MASK = hasattr(signal, "pthread_sigmask")
+"""Not on Windows."""
 _judge: Judge | None = None
 
 
@@ -41,7 +44,9 @@ def _in_processes(assignment: Assignment, tasks: Iterator[Batch | Keys], jobs: i
     running: set[Future[Outcome]] = set()
     try:
         while True:
-            running |= {pool.submit(_work, assignment, task) for task in islice(tasks, jobs * _WAITING - len(running))}
+            more = list(islice(tasks, jobs * _WAITING - len(running)))
+            with _interrupts_wait():
+                running |= {pool.submit(_work, assignment, task) for task in more}
             if not running:
                 break
             done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -57,6 +62,19 @@ def _in_processes(assignment: Assignment, tasks: Iterator[Batch | Keys], jobs: i
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Hold back an interrupt while processes are started: they take this over, and one that is hit while Python starts prints pages."""
+    if not _HAS_MASK:
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _kill(pool: ProcessPoolExecutor) -> None:
     """End the processes at once: what they work on is of no use any more, and a large shard may take minutes."""
     for process in list((pool._processes or {}).values()):  # noqa: SLF001 - a public way comes with Python 3.14 only
@@ -66,6 +84,8 @@ def _kill(pool: ProcessPoolExecutor) -> None:
 def _start() -> None:
     """Prepare a process: an interrupt from the keyboard goes to all of them, and the first one decides."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if _HAS_MASK:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _work(assignment: Assignment, task: Batch | Keys) -> Outcome:

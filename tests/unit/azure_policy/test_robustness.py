@@ -200,14 +200,14 @@ def assert_refused_well(error: PolicyError) -> None:
 @example({"if": {}, "then": {}})
 @example({"if": {"allOf": None}, "then": {"effect": "deny"}})
 @example({"if": {"field": None, "equals": None}, "then": {"effect": None}})
-@settings(max_examples=400)
+@settings(max_examples=250)
 def test_any_definition(definition: Json) -> None:
     """Whatever is given as a definition is compiled or refused."""
     tried(definition, {"type": TYPE, "name": "red", "properties": {}})
 
 
 @given(anything(), objects())
-@settings(max_examples=400)
+@settings(max_examples=250)
 def test_any_condition(condition: Json, details: Json) -> None:
     """Whatever stands in `if` and `details` is compiled or refused."""
     for effect in ("deny", "modify", "append", "auditIfNotExists", "deployIfNotExists", "denyAction", "manual", "[parameters('word')]"):
@@ -215,7 +215,7 @@ def test_any_condition(condition: Json, details: Json) -> None:
 
 
 @given(anything(), st.sampled_from(["equals", "in", "like", "match", "contains", "less", "exists", "containsKey"]), anything())
-@settings(max_examples=500)
+@settings(max_examples=250)
 def test_any_value_and_operand(value: Json, operator: str, operand: Json) -> None:
     """Any operator on any value, as `value`, as field and as count."""
     resource = {"type": TYPE, "properties": {"mode": value, "routes": [value]}}
@@ -276,7 +276,7 @@ EXPRESSION_PARTS = (
 
 
 @given(st.lists(st.sampled_from(EXPRESSION_PARTS), max_size=12).map("".join))
-@settings(max_examples=800)
+@settings(max_examples=250)
 def test_any_expression(text: str) -> None:
     """Any sequence of what expressions are made of is compiled or refused, as value and as field."""
     for condition in ({"value": f"[{text}]", "equals": "a"}, {"field": f"[{text}]", "exists": True}):
