@@ -26,7 +26,7 @@ def gather(request: Request, progress: Progress = silent) -> tuple[Inventory, Fa
     progress("reading")
     inventory = inventory_of(request, progress)
     progress(f"computing the facts of {len(inventory.resources)} resources")
-    return inventory, build_document(inventory, request.config.facts_options(request.today))
+    return inventory, build_document(inventory, request.options)
 
 
 @no_garbage()

@@ -10,7 +10,10 @@ from s2sguard.advise.demand import Demand, agreed_only, demands_of
 from s2sguard.advise.requirements import HEADENDS, REQUIREMENTS, Answers, Headend, Needs, Verdict
 from s2sguard.facts.document import FactsDocument, GatewayFacts
 from s2sguard.facts.given import Assumptions
+from s2sguard.facts.options import DEFAULT_ASSUMPTIONS
 from s2sguard.model.agreement import Agreement
+from s2sguard.model.inventory import fold_id
+from s2sguard.report.about import assumed
 
 Kind: TypeAlias = Literal["VPN Gateway", "virtual WAN", "device", "none yet"]
 _WORST: tuple[Verdict, ...] = ("no", "unknown", "depends", "yes")
@@ -36,14 +39,16 @@ class Advice:
 
     def state(self, headend: Headend) -> Verdict:
         """Return the worst answer of a headend: one requirement it cannot meet is enough."""
-        found = {answers[headend].verdict for answers in self.table.values()}
-        worst = next(verdict for verdict in _WORST if verdict in found)
+        worst = self._worst(headend)
         return "unknown" if self.doubt and worst in {"yes", "depends"} else worst
 
     def deciding(self, headend: Headend) -> list[str]:
         """Return the requirements behind that state, none where every answer is yes."""
-        worst = next(verdict for verdict in _WORST if verdict in {answers[headend].verdict for answers in self.table.values()})
+        worst = self._worst(headend)
         return [name for name, answers in self.table.items() if answers[headend].verdict == worst != "yes"]
+
+    def _worst(self, headend: Headend) -> Verdict:
+        return min((answers[headend].verdict for answers in self.table.values()), key=_WORST.index)
 
     @property
     def best(self) -> Headend | None:
@@ -62,8 +67,9 @@ class Advice:
 
 def advise(facts: FactsDocument, agreements: Sequence[Agreement]) -> tuple[Advice, ...]:
     """Return one advice for each gateway with partners, and one for the agreements that nothing of the input belongs to."""
-    given = facts["assumptions"]
-    found = [_advice(demands_of(facts, gateway, agreements), given, gateway) for gateway in facts["gateways"] if gateway["partner_facing"]]
+    given, demands = facts["assumptions"], demands_of(facts, agreements)
+    facing = [gateway for gateway in facts["gateways"] if gateway["partner_facing"]]
+    found = [_advice(tuple(demands.get(fold_id(gateway["id"]), ())), given, gateway) for gateway in facing]
     rest = agreed_only(agreements, facts)
     return (*(one for one in found if one.demands), *([_advice(rest, given)] if rest else []))
 
@@ -77,11 +83,8 @@ def _advice(demands: tuple[Demand, ...], given: Assumptions, gateway: GatewayFac
 
 def _opened(given: Assumptions) -> str:
     """Return the first assumption that does not hold; each of them opens every ceiling."""
-    if given["peer_child_sa"] != "refused":
-        return f"peer_child_sa={given['peer_child_sa']}"
-    if not given["answer_clipped"]:
-        return "answer_clipped=false"
-    return "" if given["no_fallback_with_fixed"] else "no_fallback_with_fixed=false"
+    values: Mapping[str, object] = {**given}
+    return next((assumed({name: values[name]}) for name, usual in DEFAULT_ASSUMPTIONS.items() if values[name] != usual), "")
 
 
 def _kind(gateway: GatewayFacts | None) -> Kind:

@@ -7,6 +7,7 @@ from typing import Final
 
 from s2sguard.advise.advice import Advice
 from s2sguard.advise.requirements import HEADENDS, Headend, Verdict
+from s2sguard.report.about import assumed
 from s2sguard.report.printable import printable
 from s2sguard.report.style import Colour, Style, count, some
 
@@ -25,9 +26,8 @@ def advice_text(found: Sequence[Advice], style: Style) -> str:
     """Return one section for each gateway. Every name in it is printable."""
     if not found:
         return "no partner connection and no agreement: nothing to advise on\n"
-    assumed = ", ".join(f"{name}={str(value).lower()}" for name, value in sorted(found[0].assumptions.items()))
     sections = ["\n".join(_section(one, style)) for one in found]
-    return "\n\n".join([*sections, "\n".join(style.wrap(f"Assumptions: {assumed}."))]) + "\n"
+    return "\n\n".join([*sections, "\n".join(style.wrap(f"Assumptions: {assumed(found[0].assumptions)}."))]) + "\n"
 
 
 def _section(one: Advice, style: Style) -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from s2sguard.facts.addressing import peer_at
-from s2sguard.facts.document import ConnectionFacts, FactsDocument, GatewayFacts, SiteFacts
+from s2sguard.facts.document import ConnectionFacts, FactsDocument, SiteFacts
 from s2sguard.facts.given import Settings
 from s2sguard.facts.identity import party_of_facts
 from s2sguard.model.address import AddressSet, parse_range, union
@@ -45,17 +46,17 @@ class Demand:
     """Prefixes that our networks have too, as `prefix (network)`; as far as an inventory shows networks."""
 
 
-def demands_of(facts: FactsDocument, gateway: GatewayFacts, agreements: Sequence[Agreement]) -> tuple[Demand, ...]:
-    """Return what each partner connection of a gateway needs, in the order of the document."""
+def demands_of(facts: FactsDocument, agreements: Sequence[Agreement]) -> dict[str, list[Demand]]:
+    """Return what each partner connection needs, in the order of the document, by the folded id of its gateway."""
     sites = {fold_id(site["id"]): site for site in facts["sites"]}
-    found = []
+    found: dict[str, list[Demand]] = defaultdict(list)
     for item in facts["connections"]:
-        partner = item.get("trust") != "internal" and item.get("connection_type", "IPsec") == "IPsec"
-        if partner and fold_id(item["gateway"]) == fold_id(gateway["id"]):
+        if item.get("trust") != "internal" and item.get("connection_type", "IPsec") == "IPsec":
             site = sites.get(fold_id(item.get("site", "")))
             agreed = agreement_of(item, agreements)
-            found.append(_configured(item, site) if agreed is None else _agreed(agreed, facts["settings"], item, site))
-    return tuple(found)
+            demand = _configured(item, site) if agreed is None else _agreed(agreed, facts["settings"], item, site)
+            found[fold_id(item["gateway"])].append(demand)
+    return found
 
 
 def agreed_only(agreements: Sequence[Agreement], facts: FactsDocument) -> tuple[Demand, ...]:

@@ -128,9 +128,8 @@ def overlap(needs: Needs) -> Answers:
     """Partners may have each other's addresses, or ours; then somebody translates (azure.md 4.7)."""
     demands = needs.demands
     local = union([selector.local for one in demands for selector in one.selectors or ()])
-    shared = [
-        f"{one.partner} and {other.partner} both have {_both(one, other)}" for one, other in combinations(demands, 2) if _both(one, other)
-    ]
+    pairs = combinations(demands, 2)
+    shared = [f"{one.partner} and {other.partner} both have {common}" for one, other in pairs if (common := _both(one, other))]
     ours = [f"{one.partner} has {_listed(found)} of ours" for one in demands if (found := _ours(one, local))]
     nat = [f"{one.partner} needs NAT on our side" for one in demands if one.nat]
     why = "; ".join([*shared[:MOST_NAMES], *ours[:MOST_NAMES], *nat[:MOST_NAMES]])

@@ -14,7 +14,6 @@ from s2sguard.audit import gather
 from s2sguard.cli.options import configuration, request_of, today
 from s2sguard.cli.output import check_output, write
 from s2sguard.cli.unread import check_anything_read, say_unread
-from s2sguard.config.agreements import read_agreements
 from s2sguard.errors import UsageError
 from s2sguard.facts import build_document
 from s2sguard.model.inventory import Inventory
@@ -29,17 +28,17 @@ def run(arguments: Namespace) -> int:
     check_output(arguments.output)
     if not (arguments.paths or config.agreements):
         raise UsageError("nothing to advise on", hint="give an inventory, --agreements, or both")
-    day = today(arguments)
-    # What is signed for later counts: the headend has to carry it.
-    agreements = [one for one in read_agreements(config.agreements) if one.state(day) != "expired"]
-    unread = False
+    day, unread = today(arguments), False
     if arguments.paths:
-        inventory, facts = gather(request_of(arguments, config))
+        request = request_of(arguments, config)
+        options, (inventory, facts) = request.options, gather(request)
         check_anything_read(inventory)
         unread = say_unread(inventory)
     else:
-        facts = build_document(Inventory(()), config.facts_options(day))
-    found = advise(facts, agreements)
+        options = config.facts_options(day)
+        facts = build_document(Inventory(()), options)
+    # What is signed for later counts: the headend has to carry it.
+    found = advise(facts, [one for one in options.agreements or () if one.state(day) != "expired"])
     if arguments.output_format == "json":
         text = advice_json(found)
     else:

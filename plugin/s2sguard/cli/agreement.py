@@ -76,7 +76,7 @@ def from_inventory(arguments: Namespace) -> int:
     request = request_of(arguments, configuration(arguments))
     inventory = inventory_of(request, lambda _: None)
     check_anything_read(inventory)
-    found = list(drafts_of(build_estate(inventory, request.config.facts_options(request.today)), request.today))
+    found = list(drafts_of(build_estate(inventory, request.options), request.today))
     without = [one for one in found if isinstance(one, Undrafted)]
     drafts = [one for one in found if not isinstance(one, Undrafted)]
     notes = [f"# {comment(f'no draft for {one.name}: {one.reason}')}" for one in without]

@@ -77,7 +77,7 @@ def _between(request: Request, first: str, second: str, style: Style) -> str:
     explainer = Explainer(facts, style)
     ours, theirs = explainer.party(first), explainer.party(second)
     # Witnesses stop at ten for each connection, so the pair is looked at alone.
-    alone = build_document(_only(inventory, (*ours, *theirs)), request.config.facts_options(request.today))
+    alone = build_document(_only(inventory, (*ours, *theirs)), request.options)
     explainer = Explainer(alone, style)
     return explainer.between(*([explainer.find(item["id"]) for item in side] for side in (ours, theirs)))
 
@@ -121,4 +121,4 @@ def _matching(verdicts: Sequence[Verdict], text: str) -> Verdict:
 def _explained(inventory: Inventory, request: Request, connection_id: str) -> Explanation | None:
     from s2sguard.facts import explain_connection
 
-    return explain_connection(inventory, request.config.facts_options(request.today), connection_id)
+    return explain_connection(inventory, request.options, connection_id)

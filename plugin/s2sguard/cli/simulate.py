@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
             raise UsageError("--far-end does not say which connection it is the far end of", hint="--far-end CONNECTION=FILE")
         connection = explainer.find(name) if name is not None else facts["connections"][0]
         ends[fold_id(connection["id"])] = end if arguments.habit is None else replace(end, habit=arguments.habit)
-    options = request.config.facts_options(request.today)
+    options = request.options
     outcomes = simulated(inventory, options, ends)
     erring = () if line is None else simulated(inventory, options, {key: with_line(end, line) for key, end in ends.items()})
     if arguments.output_format == "json":

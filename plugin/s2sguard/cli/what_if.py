@@ -33,7 +33,7 @@ def run(arguments: Namespace) -> int:
     request = request_of(arguments, config)
     base, facts = gather(request)
     check_anything_read(base)
-    options = config.facts_options(request.today)
+    options = request.options
     found = altered(base, _change(arguments, request, base, facts), options)
     if arguments.output_format == "json":
         text = altered_json(found, options)

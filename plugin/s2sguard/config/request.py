@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TypeAlias
 
 from s2sguard.collect.azure.request import LiveRequest
 from s2sguard.collect.deployment.options import DeploymentOptions
 from s2sguard.collect.interface import InputFormat
 from s2sguard.config import Config
+from s2sguard.facts.options import FactsOptions
 from s2sguard.model.inventory import Inventory
 
 Progress: TypeAlias = Callable[[str], None]
 """Takes one short line about what is going on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """What to audit, and by which rules."""
 
@@ -33,6 +35,11 @@ class Request:
     """What to read from Azure; without it, `paths` are read."""
     observed: tuple[str, ...] = ()
     """Files with live SAs: `FILE` or `CONNECTION=FILE`."""
+
+    @cached_property
+    def options(self) -> FactsOptions:
+        """What the facts depend on besides the inventory, agreements included, read once for the whole run; raises ConfigError."""
+        return self.config.facts_options(self.today)
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -111,15 +111,20 @@ def changed(value: Partial, change: Callable[[str], str], casing: Literal["lower
 
 def split_segments(value: Partial) -> list[str | Partial]:
     """Return the segments of an id whose tokens hold no slash."""
-    found: list[list[str | Token]] = [[]]
-    for part in value.parts:
+    return [_with_reason(joined(parts, segments=True), value.reason) for parts in between_slashes(value.parts)]
+
+
+def between_slashes(parts: Iterable[Part]) -> list[list[Part]]:
+    """Return what stands between the slashes of the known texts, as parts of one string each."""
+    found: list[list[Part]] = [[]]
+    for part in parts:
         if isinstance(part, Token):
             found[-1].append(part)
             continue
         first, *rest = part.split("/")
         found[-1].append(first)
         found.extend([text] for text in rest)
-    return [_with_reason(joined(parts, segments=True), value.reason) for parts in found]
+    return found
 
 
 def _with_reason(value: str | Partial, reason: str) -> str | Partial:

@@ -207,12 +207,8 @@ def attached_rules(properties: Properties) -> Maybe[tuple[str, ...]]:
     """Return the folded ids of the NAT rules on a connection or link."""
     found: list[str] = []
     for name in ("ingressnatrules", "egressnatrules"):
-        members = properties.items(name)
-        if isinstance(members, Unknown):
-            return members
-        for member in members:
-            rule = Properties({"rule": member}).reference("rule")
-            if isinstance(rule, Unknown):
-                return rule
-            found.append(fold_id(rule))
+        rules = properties.references(name)
+        if isinstance(rules, Unknown):
+            return rules
+        found += map(fold_id, rules)
     return tuple(found)

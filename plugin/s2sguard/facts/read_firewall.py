@@ -56,7 +56,7 @@ def _rules(inventory: Inventory, firewall: Resource) -> Maybe[tuple[Named, ...]]
             return parent if isinstance(parent, Unknown) else _PARENT
         if not policy.whole:
             return Unknown("rule collection groups of its policy may be managed elsewhere")
-        if _missing(inventory, of_resource(policy).items("rulecollectiongroups")):
+        if _missing(inventory, of_resource(policy).references("rulecollectiongroups")):
             return Unknown("a rule collection group of its policy is not in the input")
         groups = [of_resource(one) for one in inventory.children(policy.id, RULE_GROUP)]
         collections = (_sorted(group.items("rulecollections")) for _, group in sorted(_prioritised(groups), key=lambda pair: pair[0]))
@@ -65,12 +65,9 @@ def _rules(inventory: Inventory, firewall: Resource) -> Maybe[tuple[Named, ...]]
         return Unknown(str(error))
 
 
-def _missing(inventory: Inventory, named: Maybe[tuple[object, ...]]) -> bool:
+def _missing(inventory: Inventory, named: Maybe[tuple[str, ...]]) -> bool:
     """Say whether a policy names a group that the input does not hold: a list of policies has ids of groups alone."""
-    if isinstance(named, Unknown):
-        return True
-    ids = (Properties({"group": one}).reference("group") for one in named)
-    return any(isinstance(one, Unknown) or inventory.get(one) is None for one in ids)
+    return isinstance(named, Unknown) or any(inventory.get(one) is None for one in named)
 
 
 def _prioritised(found: Sequence[Properties]) -> Iterator[tuple[int, Properties]]:

@@ -188,13 +188,5 @@ def read_routing(resource: Resource, hub: str) -> Routing:
 
 
 def _ids(propagated: Properties) -> Maybe[frozenset[str]]:
-    written = propagated.items("ids")
-    if isinstance(written, Unknown):
-        return written
-    found: set[str] = set()
-    for one in written:
-        table = Properties({"table": one}).reference("table")
-        if isinstance(table, Unknown):
-            return table
-        found.add(fold_id(table))
-    return frozenset(found)
+    tables = propagated.references("ids")
+    return tables if isinstance(tables, Unknown) else frozenset(map(fold_id, tables))

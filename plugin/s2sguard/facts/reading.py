@@ -110,6 +110,19 @@ class Properties:
             return found if isinstance(found, str | Unknown) else ("" if found is None else _WRONG_TYPE)
         return value if isinstance(value, Unknown) else _WRONG_TYPE
 
+    def references(self, name: str) -> Maybe[tuple[str, ...]]:
+        """Return the ids of an array of sub-resources in its order, empty when omitted; unknown where one of them is."""
+        members = self.items(name)
+        if isinstance(members, Unknown):
+            return members
+        found: list[str] = []
+        for member in members:
+            one = Properties({"member": member}).reference("member")
+            if isinstance(one, Unknown):
+                return one
+            found.append(one)
+        return tuple(found)
+
 
 def of_resource(resource: Resource) -> Properties:
     """Return a resource's properties; one listed without any has nothing but unknowns."""

@@ -42,7 +42,7 @@ def plan_fixes(
     inventory, report = audit(request, now=now, progress=progress)
     shown = chosen(report)
     pack = load_pack()
-    options = request.config.facts_options(request.today)
+    options = request.options
     engine = open_engine(request.config.engine, opa_url=request.config.opa_url)
     try:
         checker = Checker(inventory, report.facts, options, engine, pack)

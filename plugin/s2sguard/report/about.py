@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from s2sguard.facts.given import Assumptions
 from s2sguard.report.interface import RESIDUAL_RISK, Report
 from s2sguard.report.outcome import result
 from s2sguard.report.printable import printable
@@ -21,15 +24,15 @@ def about(report: Report) -> tuple[tuple[str, str], ...]:
         ("started", run.started),
         ("configuration", run.config or ""),
         ("settings other than the hardened defaults", ", ".join(run.settings_changed)),
-        ("assumptions", assumed(report)),
+        ("assumptions", assumed(run.assumptions)),
         ("residual risk", RESIDUAL_RISK.removeprefix("Residual risk: ")),
     )
     return tuple((name, printable(value)) for name, value in known if value)
 
 
-def assumed(report: Report) -> str:
+def assumed(assumptions: Mapping[str, object] | Assumptions) -> str:
     """Return the assumptions every verdict rests on, in one line."""
-    return ", ".join(f"{name}={str(value).lower()}" for name, value in sorted(report.run.assumptions.items()))
+    return ", ".join(f"{name}={str(value).lower()}" for name, value in sorted(assumptions.items()))
 
 
 def counted(report: Report) -> str:

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from s2sguard.evaluate.verdict import Severity, Verdict
-from s2sguard.report.about import counted
+from s2sguard.report.about import assumed, counted
 from s2sguard.report.entries import accepted_because
 from s2sguard.report.gap_groups import gap_groups
 from s2sguard.report.gateways import GatewayLine, State, gateway_lines
@@ -237,8 +237,7 @@ class TableRenderer:
     def _ending(self, report: Report, lines: Sequence[GatewayLine], summary: Summary) -> Iterator[str]:
         run = report.run
         engine = f"engine {printable(run.engine.name)} {printable(run.engine.version)}"
-        assumed = ", ".join(f"{name}={str(value).lower()}" for name, value in sorted(run.assumptions.items()))
-        yield from self._style.wrap(f"Assumptions: {assumed}.")
+        yield from self._style.wrap(f"Assumptions: {assumed(run.assumptions)}.")
         policies = f"policies {run.bundle_digest[:12]}"
         yield from self._style.wrap(f"Judged by s2sguard {printable(run.tool_version)} with {policies} and {engine}.")
         if run.settings_changed:

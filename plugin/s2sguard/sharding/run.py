@@ -87,7 +87,7 @@ class _Gathered:
 
 
 def _gather(spool: Spool, results: Results, request: Request, progress: Progress, jobs: int) -> _Gathered:
-    options = request.config.facts_options(request.today)
+    options = request.options
     resources = spool.count_by_type()
     total = sum(resources.values())
     progress(f"computing the facts of {total} resources")
@@ -116,7 +116,7 @@ def _tasks(spool: Spool) -> Iterator[Batch | Keys]:
 
 def _report(spool: Spool, results: Results, gathered: _Gathered, request: Request, given: Given, times: Times) -> Report:
     config, pack = request.config, load_pack()
-    facts = results.facts(config.facts_options(request.today))
+    facts = results.facts(request.options)
     verdicts, accepted = accept(results.verdicts(), facts, given, request.today, pack.controls)
     resources = spool.count_by_type()
     return Report(

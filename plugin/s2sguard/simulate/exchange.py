@@ -23,7 +23,6 @@ from s2sguard.simulate.ends import Pair, answer_of, asked_by, kept, pair_of
 _STARTING: Final = frozenset({"responder-allowed", "ikev1", "policy-based-gateway"})
 """Reasons of an open ceiling by which the far end may start (facts/ceiling.py)."""
 _NO_TUNNEL: Final = Unknown("it is no IPsec tunnel to a site")
-_NOTHING_IN_COMMON: Final = "the answer has nothing in common with the proposal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ def run(arguments: Namespace) -> int:
     one_standard_input(arguments)
     request = request_of(arguments, configuration(arguments))
     assigned = by_scope(read_assigned(arguments.assigned))
-    view = look(read(request), request.config.facts_options(request.today))
+    view = look(read(request), request.options)
     differences, conflicts = compare(assigned, view), settle(view, together(assigned)).conflicts
     if arguments.format == "json":
         write(json.dumps(_document(differences, conflicts, view.doubts), indent=2) + "\n", arguments.output)

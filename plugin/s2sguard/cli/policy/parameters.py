@@ -32,7 +32,7 @@ def run(arguments: Namespace) -> int:
     one_standard_input(arguments)
     request = request_of(arguments, configuration(arguments))
     earlier = together(by_scope(read_assigned(arguments.assigned))) if arguments.assigned is not None else None
-    derivation = derive(read(request), request.config.facts_options(request.today), arguments.scope, earlier)
+    derivation = derive(read(request), request.options, arguments.scope, earlier)
     # ASCII, so no name can act on a terminal.
     write(json.dumps(document_of(derivation), indent=2) + "\n", arguments.output)
     say(conflict_lines(derivation.conflicts))

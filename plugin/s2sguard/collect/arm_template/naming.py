@@ -7,8 +7,7 @@ from typing import Final
 
 from s2sguard.collect.arm_template.identifiers import identifier
 from s2sguard.collect.arm_template.place import Text
-from s2sguard.expression import Partial
-from s2sguard.expression.partial import Token, joined
+from s2sguard.expression.partial import between_slashes, joined
 
 _RESOURCE_GROUPS: Final = "microsoft.resources/resourcegroups"
 
@@ -82,15 +81,7 @@ def segments(name: Text, wanted: int) -> list[Text]:
 
     A name with too few parts and something unknown in it may hold the slashes there; its last part then stands for the rest.
     """
-    found: list[list[str | Partial | Token]] = [[]]
-    for part in (name,) if isinstance(name, str) else name.parts:
-        if isinstance(part, Token):
-            found[-1].append(part)
-            continue
-        first, *rest = part.split("/")
-        found[-1].append(first)
-        found.extend([text] for text in rest)
-    parts = [joined(one) for one in found]
+    parts = [joined(one) for one in between_slashes((name,) if isinstance(name, str) else name.parts)]
     while len(parts) < wanted:
         parts.append("{name}")
     if len(parts) > wanted > 0:

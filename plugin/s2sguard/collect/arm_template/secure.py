@@ -5,8 +5,9 @@ A value of a secure type never enters the evaluation: not from a parameter file,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from s2sguard.collect.arm_template.run import STEPS_OF_A_NODE
@@ -25,24 +26,24 @@ _TOO_DEEP: Final = Unknown("nested too deep to tell whether it is secret")
 
 def is_nullable(declared: object, definitions: object) -> bool:
     """Say whether null is a value of this type, by itself or by a definition it refers to."""
-    for _ in range(_MOST_STEPS):
-        if member(declared, "nullable") is True:
-            return True
-        reference = member(declared, "$ref")
-        if not isinstance(reference, str):
-            break
-        declared = member(definitions, reference.rpartition("/")[2])
-    return False
+    return any(member(one, "nullable") is True for one in islice(_followed(declared, definitions), _MOST_STEPS))
 
 
 def resolved(declared: object, definitions: object) -> object:
     """Return a declaration with its `$ref` followed; of a chain the last one."""
+    *_, last = _followed(declared, definitions)
+    return last
+
+
+def _followed(declared: object, definitions: object) -> Iterator[object]:
+    """Yield a declaration and what its `$ref`s lead to, one after the other, so many steps at the most."""
+    yield declared
     for _ in range(_MOST_STEPS):
         reference = member(declared, "$ref")
         if not isinstance(reference, str):
-            break
+            return
         declared = member(definitions, reference.rpartition("/")[2])
-    return declared
+        yield declared
 
 
 def type_of(declared: object, definitions: object) -> str:

@@ -9,11 +9,11 @@ import re
 from typing import Literal
 
 from s2sguard.collect.device.algorithms import group_of
-from s2sguard.collect.device.fortigate_objects import Addresses
+from s2sguard.collect.device.fortigate_objects import Addresses, subnet_of
 from s2sguard.collect.device.fortigate_sections import Entry, Sections, read_sections
 from s2sguard.collect.device.interface import Found, Gaps, Text
 from s2sguard.collect.device.proposals import DEFAULTS, proposals
-from s2sguard.collect.device.ranges import ANY_V4, ANY_V6, netmask, selectors, v4
+from s2sguard.collect.device.ranges import ANY_V4, ANY_V6, selectors
 from s2sguard.model.address import AddressSet, parse_range
 from s2sguard.model.selector import ALL_PORTS, ANY_PROTOCOL
 from s2sguard.model.tunnel import Proposal, SelectorLine, TunnelEnd
@@ -142,8 +142,4 @@ def subnet(words: tuple[str, ...]) -> Maybe[AddressSet]:
     """Read `10.0.0.0 255.0.0.0` or `10.0.0.0/8`; all of IPv4 where nothing is written."""
     if not words:
         return ANY_V4
-    if len(words) == 1:
-        return parse_range(words[0])
-    address, mask = v4(words[0]), v4(words[1])
-    found = netmask(address, mask) if address is not None and mask is not None else None
-    return _STRANGE if found is None else found
+    return subnet_of(words, _STRANGE)

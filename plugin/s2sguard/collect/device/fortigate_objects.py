@@ -53,8 +53,13 @@ def _plain(entry: Entry) -> Maybe[AddressSet]:
     words = entry.values("subnet")
     if kind != "ipmask" or not words:
         return _STRANGE
+    return subnet_of(words, _STRANGE)
+
+
+def subnet_of(words: tuple[str, ...], strange: Unknown) -> Maybe[AddressSet]:
+    """Read `10.0.0.0 255.0.0.0` or `10.0.0.0/8`; `strange` for an address or a mask that is none."""
     if len(words) == 1:
         return parse_range(words[0])
     address, mask = v4(words[0]), v4(words[1])
     found = netmask(address, mask) if address is not None and mask is not None else None
-    return _STRANGE if found is None else found
+    return strange if found is None else found

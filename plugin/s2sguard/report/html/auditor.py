@@ -99,7 +99,7 @@ def auditor_of(report: Report, names: Names) -> Auditor:
         unhashed=() if run.files else tuple(map(shown, run.inputs)),
         judged_by=tuple(_judged_by(report)),
         assumptions=tuple(_assumptions(report)),
-        assumed=assumed(report),
+        assumed=assumed(report.run.assumptions),
         residual_risk=RESIDUAL_RISK,
     )
 
@@ -132,7 +132,7 @@ def _judged_by(report: Report) -> Iterator[tuple[str, str]]:
     yield "Controls", str(len(report.controls) or len({verdict.control_id for verdict in report.verdicts}))
     yield "Configuration", shown(run.config) if run.config is not None else "none: hardened defaults"
     yield "Settings other than the hardened defaults", shown(", ".join(run.settings_changed)) or "none"
-    yield "Assumptions", assumed(report)
+    yield "Assumptions", assumed(report.run.assumptions)
     thresholds = (
         f"--fail-on {report.fail_on}",
         "--fail-on-unknown" if report.fail_on_unknown else "",
