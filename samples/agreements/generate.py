@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from samples.lab import arm, stages
+from samples.writing import text_of, write
 
 FILE = Path(__file__).resolve().parent / "per-spoke" / "arm.json"
 SECOND = "172.16.200.0/24"
@@ -49,9 +50,8 @@ def renamed(spoke: dict[str, Any]) -> dict[str, Any]:
 
 def text() -> str:
     """Return what the file must hold."""
-    return json.dumps(inventory(), indent=2) + "\n"
+    return text_of(inventory())
 
 
 if __name__ == "__main__":
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(text(), encoding="utf-8", newline="\n")
+    write([(FILE, text())])

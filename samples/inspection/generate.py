@@ -7,10 +7,12 @@ Values stand where the REST reference (`Microsoft.Network`) has them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from samples.lab.stages import STRONG
+from samples.writing import text_of, write
 
 HERE = Path(__file__).resolve().parent
 BASE = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/partners/providers/Microsoft.Network"
@@ -20,16 +22,6 @@ HUB = "172.16.0.0/16"
 SPOKES = {"orders": "172.17.0.0/16", "billing": "172.18.0.0/16"}
 WORKLOADS = {"orders": "172.17.1.0/24", "billing": "172.18.1.0/24"}
 PARTNERS = {"red": ("10.1.0.0/16", "52.232.103.208", "orders"), "blue": ("10.2.0.0/16", "52.232.103.209", "billing")}
-POLICY = {
-    "saLifeTimeSeconds": 27000,
-    "saDataSizeKilobytes": 102400000,
-    "ipsecEncryption": "GCMAES256",
-    "ipsecIntegrity": "GCMAES256",
-    "ikeEncryption": "AES256",
-    "ikeIntegrity": "SHA384",
-    "dhGroup": "ECP384",
-    "pfsGroup": "ECP384",
-}
 
 Json = dict[str, Any]
 
@@ -100,7 +92,7 @@ def partner(name: str) -> Iterator[Json]:
         "connectionMode": "InitiatorOnly",
         "usePolicyBasedTrafficSelectors": True,
         "enableBgp": False,
-        "ipsecPolicies": [POLICY],
+        "ipsecPolicies": [STRONG],
         "trafficSelectorPolicies": [{"localAddressRanges": [WORKLOADS[spoke]], "remoteAddressRanges": [prefix]}],
         "virtualNetworkGateway1": link("virtualNetworkGateways", "gw"),
         "localNetworkGateway2": link("localNetworkGateways", name),
@@ -127,10 +119,8 @@ def inventory(variant: str) -> list[Json]:
 def files() -> Iterator[tuple[Path, str]]:
     """Yield every file with the text it has to have."""
     for variant in VARIANTS:
-        yield HERE / variant / "arm.json", json.dumps(inventory(variant), indent=2) + "\n"
+        yield HERE / variant / "arm.json", text_of(inventory(variant))
 
 
 if __name__ == "__main__":
-    for path, text in files():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write(files())

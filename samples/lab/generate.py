@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from samples.lab import arm, plan, stages
+from samples.writing import text_of, write
 
 HERE = Path(__file__).resolve().parent
 
@@ -16,20 +16,9 @@ def files() -> Iterator[tuple[Path, str]]:
     """Yield every file with the text it must hold."""
     for stage in stages.STAGES:
         folder = HERE / stage.folder
-        yield folder / "arm.json", _text(arm.inventory(stage))
-        yield folder / "tfplan.json", _text(plan.plan(stage))
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, indent=2) + "\n"
-
-
-def main() -> None:
-    """Write all files."""
-    for path, text in files():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        yield folder / "arm.json", text_of(arm.inventory(stage))
+        yield folder / "tfplan.json", text_of(plan.plan(stage))
 
 
 if __name__ == "__main__":
-    main()
+    write(files())

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from samples.lab import arm, stages
+from samples.writing import text_of, write
 
 HERE = Path(__file__).resolve().parent
 HARDENED = stages.STAGES[-1]
@@ -58,15 +59,8 @@ def _with_nat(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def files() -> Iterator[tuple[Path, str]]:
     """Yield every file with the text it must hold."""
     for name, build in VARIANTS.items():
-        yield HERE / name / "arm.json", json.dumps({"value": build()}, indent=2) + "\n"
-
-
-def main() -> None:
-    """Write all files."""
-    for path, text in files():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        yield HERE / name / "arm.json", text_of({"value": build()})
 
 
 if __name__ == "__main__":
-    main()
+    write(files())

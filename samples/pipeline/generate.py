@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from samples.lab import plan
 from samples.lab import stages as lab
 from samples.pipeline import template
+from samples.writing import text_of, write
 
 HERE = Path(__file__).resolve().parent
 
@@ -23,21 +23,10 @@ def files() -> Iterator[tuple[Path, str]]:
     """Yield every file with the text it must hold."""
     for stage in (PROPOSED, FIXED):
         folder = HERE / stage.folder
-        yield folder / "template" / "azuredeploy.json", _text(template.template(stage))
-        yield folder / "template" / "azuredeploy.parameters.json", _text(template.parameters())
-        yield folder / "plan" / "tfplan.json", _text(plan.plan(stage))
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, indent=2) + "\n"
-
-
-def main() -> None:
-    """Write all files."""
-    for path, text in files():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        yield folder / "template" / "azuredeploy.json", text_of(template.template(stage))
+        yield folder / "template" / "azuredeploy.parameters.json", text_of(template.parameters())
+        yield folder / "plan" / "tfplan.json", text_of(plan.plan(stage))
 
 
 if __name__ == "__main__":
-    main()
+    write(files())

@@ -7,10 +7,11 @@ Values stand where the REST reference (`Microsoft.Network`, virtual WAN) has the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from samples.writing import text_of, write
 
 HERE = Path(__file__).resolve().parent
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/partners"
@@ -132,15 +133,8 @@ def firewall() -> list[dict[str, Any]]:
 def files() -> Iterator[tuple[Path, str]]:
     """Yield every file with the text it must hold."""
     for kind in HUBS:
-        yield HERE / kind / "arm.json", json.dumps(inventory(kind), indent=2) + "\n"
-
-
-def main() -> None:
-    """Write all files."""
-    for path, text in files():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        yield HERE / kind / "arm.json", text_of(inventory(kind))
 
 
 if __name__ == "__main__":
-    main()
+    write(files())

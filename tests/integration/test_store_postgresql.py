@@ -19,14 +19,14 @@ from s2sguard.cli import main
 from s2sguard.errors import StoreError
 from s2sguard.store.compare import compare
 from s2sguard.store.database import Database, open_database
-from s2sguard.store.load import find_pair, load, runs_in
+from s2sguard.store.load import find_pair, load
 from s2sguard.store.retention import Keep, prune
 from s2sguard.store.save import save
 from s2sguard.store.trend import trend
 from tests.integration.postgresql import PASSWORD, USER, Postgresql, start, stop
 from tests.unit.cli_estate import lab
 from tests.unit.report.builders import RUN
-from tests.unit.store.test_database import write_at_once
+from tests.unit.store.test_database import four_programs_keep_their_runs
 from tests.unit.store.test_save_load import KILLED, leaking, rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,14 +78,7 @@ def test_a_run_is_the_same_as_on_sqlite(database: Database, tmp_path: Path) -> N
 
 def test_many_programs_write_at_once(url: str) -> None:
     """Four programs that begin a new store together make its tables once, and all keep their runs whole."""
-    numbers = write_at_once(url, writers=4, runs=3)
-    database = open_database(url)
-    assert len(set(numbers)) == 12
-    views = [load(database, number) for number in numbers]
-    assert all(view.entries == views[0].entries and view.gateways == views[0].gateways for view in views)
-    with database.reading() as connection:
-        assert sorted(run.id or 0 for run in runs_in(connection)) == numbers
-    database.close()
+    four_programs_keep_their_runs(url)
 
 
 def test_a_run_that_is_killed_leaves_nothing(database: Database, url: str) -> None:

@@ -50,16 +50,21 @@ def write_at_once(url: str, writers: int, runs: int) -> list[int]:
     return sorted(int(line) for out, _ in outputs for line in out.split())
 
 
-def test_many_programs_write_at_once(tmp_path: Path) -> None:
-    """Four programs that begin a new store together all keep their runs whole, and no number is given twice."""
-    numbers = write_at_once(str(tmp_path / "runs.db"), writers=4, runs=3)
-    database = open_database(str(tmp_path / "runs.db"))
+def four_programs_keep_their_runs(url: str) -> None:
+    """Let four programs begin a store together, and hold what it has against what they wrote."""
+    numbers = write_at_once(url, writers=4, runs=3)
+    database = open_database(url)
     assert len(set(numbers)) == 12
     views = [load(database, number) for number in numbers]
     assert all(view.entries == views[0].entries and view.gateways == views[0].gateways for view in views)
     with database.reading() as connection:
         assert sorted(run.id or 0 for run in runs_in(connection)) == numbers
     database.close()
+
+
+def test_many_programs_write_at_once(tmp_path: Path) -> None:
+    """Four programs that begin a new store together all keep their runs whole, and no number is given twice."""
+    four_programs_keep_their_runs(str(tmp_path / "runs.db"))
 
 
 @pytest.fixture

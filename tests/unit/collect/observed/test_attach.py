@@ -31,18 +31,6 @@ def read(tmp_path: Path) -> Callable[..., Inventory]:
     return run
 
 
-@pytest.fixture
-def put(tmp_path: Path) -> Put:
-    """Return a function that writes a file."""
-
-    def write(name: str, value: object) -> Path:
-        path = tmp_path / name
-        path.write_text(value if isinstance(value, str) else json.dumps(value), encoding="utf-8")
-        return path
-
-    return write
-
-
 def owners(inventory: Inventory) -> list[str | None]:
     """Return the connections that have an observation."""
     return [resource.parent for resource in inventory.of_type(IKE_SAS)]
